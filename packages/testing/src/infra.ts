@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePorts } from './free-port.ts'
+import { startKafka } from './kafka-broker.ts'
+import { startPostgres } from './postgres-server.ts'
+
+/** Kafka and PostgreSQL for a test run, wherever they come from. */
+export interface Infra {
+  readonly kafka: { readonly brokers: string[] }
+  /** The superuser's URL. */
+  readonly postgresUrl: string
+  stop(): Promise<void>
+}
+
+/** The three places they can come from: started here without Docker, in containers, or already running. */
+export type InfraKind = 'embedded' | 'testcontainers' | 'external'
+
+/** Starts what `TEST_INFRA` says (embedded unless set), empty and on free ports. */
+export async function startInfra(kind = process.env.TEST_INFRA ?? 'embedded', onProgress?: (text: string) => void): Promise<Infra> {
+  switch (kind) {
+    case 'embedded':
+      return await startEmbedded(onProgress)
+    case 'testcontainers':
+      return await (await import('./containers.ts')).startContainers()
+    case 'external':
+      return useExternal()
+    default:
+      throw new Error(`TEST_INFRA is "${kind}": it must be embedded, testcontainers or external`)
+  }
+}
+
+async function startEmbedded(onProgress?: (text: string) => void): Promise<Infra> {
+  const dir = await mkdtemp(join(tmpdir(), 'quadrille-'))
+  const [kafkaPort, postgresPort] = (await freePorts(2)) as [number, number]
+  const starting = [
+    startKafka({ port: kafkaPort, dataDir: join(dir, 'kafka'), onProgress }),
+    startPostgres({ port: postgresPort, dataDir: join(dir, 'postgres') }),
+  ] as const
+  const stop = async () => {
+    const servers = await Promise.allSettled(starting)
+    await Promise.all(servers.map((server) => server.status === 'fulfilled' && server.value.stop()))
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+  }
+  try {
+    const [kafka, postgres] = await Promise.all(starting)
+    return { kafka: { brokers: kafka.brokers }, postgresUrl: postgres.url, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function useExternal(): Infra {
+  const { TEST_KAFKA_BROKERS: brokers, TEST_POSTGRES_URL: postgresUrl } = process.env
+  if (!brokers || !postgresUrl) throw new Error('TEST_INFRA=external needs TEST_KAFKA_BROKERS and TEST_POSTGRES_URL (a superuser)')
+  return { kafka: { brokers: brokers.split(',') }, postgresUrl, stop: async () => {} }
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kafka, logLevel } from 'kafkajs'
+import { assertPortFree, freePort } from './free-port.ts'
+import { kafkaConfig, kafkaJars, quickJvm } from './kafka-jars.ts'
+import { type Exit, type RunningProcess, startProcess } from './process.ts'
+import { waitFor } from './wait-for.ts'
+
+/** A broker to start. */
+export interface KafkaOptions {
+  readonly port: number
+  /** Formatted at the first start; the same folder again brings the same data back. */
+  readonly dataDir: string
+  readonly heapMb?: number
+  /** The broker's log; by default beside the data folder. */
+  readonly log?: string
+  readonly onProgress?: (text: string) => void
+}
+
+/** A running Apache Kafka. */
+export interface KafkaBroker {
+  readonly brokers: string[]
+  readonly process: RunningProcess
+  /** Signals it; after SIGKILL wait for `process.exited`, then start on the same folder. */
+  kill(signal: NodeJS.Signals): boolean
+  stop(): Promise<Exit>
+}
+
+/** Starts Apache Kafka (KRaft, one node) and resolves when a client can describe the cluster. */
+export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
+  const { port, dataDir, heapMb = 400, log = `${dataDir}.log` } = options
+  const { classpath, formatted } = await kafkaJars(options.onProgress)
+  await assertPortFree(port, 'Kafka')
+  await formatOnce(dataDir, formatted)
+  const config = await writeConfig(port, dataDir)
+  const jvm = [...quickJvm, `-Xmx${heapMb}m`, `-Dlog4j2.configurationFile=${kafkaConfig.log4j}`, '-cp', classpath]
+  const broker = startProcess({ name: 'Kafka', command: 'java', args: [...jvm, 'kafka.Kafka', config], log })
+  const brokers = [`127.0.0.1:${port}`]
+  try {
+    await kafkaReady(brokers, broker)
+  } catch (error) {
+    await broker.stop()
+    throw error
+  }
+  return { brokers, process: broker, kill: broker.kill, stop: () => broker.stop() }
+}
+
+/** Resolves when these brokers describe their cluster; fails at once if the process that should serve them ends. */
+export async function kafkaReady(brokers: string[], process?: RunningProcess, deadline = 60_000): Promise<void> {
+  const answers = async () => process?.exit() !== undefined || (await describesCluster(brokers))
+  await waitFor(answers, { deadline, every: 50, what: `Kafka at ${brokers.join()}`, diagnose: () => process?.tail() ?? '' })
+  if (process?.exit()) throw new Error(`Kafka ended while it started:\n${process.tail()}`)
+}
+
+async function describesCluster(brokers: string[]): Promise<boolean> {
+  const kafka = new Kafka({ brokers, clientId: 'readiness', logLevel: logLevel.NOTHING, connectionTimeout: 2_000, retry: { retries: 0 } })
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    return (await admin.describeCluster()).brokers.length > 0
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function formatOnce(dataDir: string, formatted: string): Promise<void> {
+  if (existsSync(join(dataDir, 'meta.properties'))) return
+  // The rename makes a start that died half-way look as if it had never been.
+  const half = `${dataDir}.half`
+  await rm(half, { recursive: true, force: true })
+  await mkdir(join(dataDir, '..'), { recursive: true })
+  await cp(formatted, half, { recursive: true })
+  await rename(half, dataDir)
+}
+
+async function writeConfig(port: number, dataDir: string): Promise<string> {
+  const controller = await freePort()
+  const own = [
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `controller.quorum.voters=1@127.0.0.1:${controller}`,
+    `log.dirs=${dataDir}`,
+  ]
+  const file = `${dataDir}.properties`
+  await writeFile(file, `${await readFile(kafkaConfig.properties, 'utf8')}\n${own.join('\n')}\n`)
+  return file
+}

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = resolve(import.meta.dirname, '../../..')
+const pom = join(root, 'infra/kafka/pom.xml')
+
+/** The settings that every broker of ours has in common. */
+export const kafkaConfig = { properties: join(root, 'infra/kafka/server.properties'), log4j: join(root, 'infra/kafka/log4j2.properties') }
+
+/** The flags that make the JVM start quickly: a broker for a laptop, not for a month. */
+export const quickJvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto']
+
+/** Where the broker's jars are, and what a freshly formatted data folder holds. */
+export interface KafkaJars {
+  readonly classpath: string
+  /** A folder written once by Kafka's own format tool; a new data folder is a copy of it. */
+  readonly formatted: string
+}
+
+/** Downloads Apache Kafka through Maven, once per version, into the git-ignored `.cache`. */
+export async function kafkaJars(onProgress: (text: string) => void = () => {}): Promise<KafkaJars> {
+  const version = /<kafka\.version>(.+)<\/kafka\.version>/.exec(await readFile(pom, 'utf8'))![1]!
+  const folder = join(root, '.cache', `kafka-${version}`)
+  await assertJava()
+  if (!existsSync(folder)) {
+    onProgress(`downloading Apache Kafka ${version} (44 MB, once)`)
+    await download(folder)
+  }
+  return jarsIn(folder)
+}
+
+const jarsIn = (folder: string): KafkaJars => ({ classpath: join(folder, 'libs', '*'), formatted: join(folder, 'formatted') })
+
+const REMEDY = 'install Java 17 or newer and Maven, or use docker compose up'
+
+async function assertJava(): Promise<void> {
+  const { stderr } = await run('java', ['-version']).catch(() => {
+    throw new Error(`java was not found: ${REMEDY}`)
+  })
+  const version = Number(/version "(?:1\.)?(\d+)/.exec(stderr)?.[1])
+  if (version < 17) throw new Error(`java is version ${version}, Apache Kafka needs 17: ${REMEDY}`)
+}
+
+// Whoever is first renames a finished folder into place, so nobody ever sees half a download.
+async function download(folder: string): Promise<void> {
+  await mkdir(join(root, '.cache'), { recursive: true })
+  const half = await mkdtemp(`${folder}-`)
+  try {
+    await fetchJars(join(half, 'libs'))
+    await format(half)
+    await rename(half, folder).catch((error) => {
+      if (!existsSync(folder)) throw error
+    })
+  } finally {
+    await rm(half, { recursive: true, force: true })
+  }
+}
+
+async function fetchJars(into: string): Promise<void> {
+  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${into}`]).catch((error) => {
+    if (error.code === 'ENOENT') throw new Error(`mvn was not found: ${REMEDY}`)
+    throw new Error(`Maven could not download Apache Kafka: ${String(error.stdout).trim().split('\n')[0]}`, { cause: error })
+  })
+}
+
+// Formatting needs a JVM (0.9 s) and its result depends on the version alone, so it is done once, here.
+async function format(folder: string): Promise<void> {
+  const config = join(folder, 'format.properties')
+  const voters = 'controller.quorum.voters=1@127.0.0.1:1'
+  const listeners = 'listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:1'
+  const common = await readFile(kafkaConfig.properties, 'utf8')
+  await writeFile(config, `${common}\n${voters}\n${listeners}\nlog.dirs=${jarsIn(folder).formatted}\n`)
+  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', 'UXVhZHJpbGxlUmVmZXJlbg', '--config', config]
+  await run('java', [...quickJvm, '-cp', jarsIn(folder).classpath, `-Dlog4j2.configurationFile=${kafkaConfig.log4j}`, ...tool])
+}
