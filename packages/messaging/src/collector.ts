@@ -1,0 +1,113 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { backoff } from './backoff.ts'
+import { blame, FatalError } from './errors.ts'
+import type { AnyInput, CommandInput } from './input.ts'
+import { runSet, type SetResult, type SetRunner } from './set.ts'
+
+export interface CollectorOptions<State, Shared> extends SetRunner<State, Shared> {
+  /** The most inputs one transaction takes; 500 bounds its memory and how long it holds its locks. */
+  readonly largestSet?: number
+  readonly onCommitted: (result: SetResult, inputs: readonly AnyInput[]) => void
+  readonly onRetry: (error: unknown, attempt: number) => void
+  /** The process can go no further; it must exit and be started again. */
+  readonly onFatal: (error: unknown) => void
+  readonly pause?: (ms: number) => Promise<unknown>
+}
+
+/** Gathers whatever is waiting, of every source, into one transaction at a time. */
+export interface Collector {
+  /** Resolves once the input's set is committed: with the reply, for a command. Rejects a command that failed; events never reject. */
+  add(input: AnyInput): Promise<unknown>
+  /** Inputs waiting or being saved. */
+  readonly size: number
+  /** Resolves when nothing waits any more. */
+  drained(): Promise<void>
+}
+
+interface Waiting {
+  readonly input: AnyInput
+  readonly resolve: (reply: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+export function createCollector<State, Shared>(options: CollectorOptions<State, Shared>): Collector {
+  const { largestSet = 500, pause = wait } = options
+  let queue: Waiting[] = []
+  let saving = 0
+  let lane: Promise<void> | undefined
+
+  async function run() {
+    await Promise.resolve() // what arrives in the same tick shares the set
+    while (queue.length > 0) {
+      const set = queue.slice(0, largestSet)
+      queue = queue.slice(largestSet)
+      saving = set.length
+      await save(set)
+      saving = 0
+    }
+    lane = undefined
+  }
+
+  async function save(set: Waiting[], attempt = 1): Promise<void> {
+    try {
+      settle(set, await runSet(options, set.map(({ input }) => input)), options)
+    } catch (error) {
+      await recover(set, error, attempt)
+    }
+  }
+
+  async function recover(set: Waiting[], error: unknown, attempt: number) {
+    const cause = blame(error)
+    if (cause === 'data') return bisect(set, error as Error)
+    if (cause === 'bug') return options.onFatal(error)
+    options.onRetry(error, attempt)
+    const rest = set.filter((waiting) => !refuse(waiting, error))
+    if (rest.length === 0) return
+    await pause(backoff(attempt, { from: 100, to: 5_000 }))
+    await save(rest, attempt + 1)
+  }
+
+  /** Splits by order, never by message, so that only the guilty order is parked and its events stay together. */
+  async function bisect(set: Waiting[], error: Error) {
+    const orders = [...new Set(set.map(groupOf))]
+    if (orders.length === 1) return park(set, error)
+    const half = new Set(orders.slice(0, Math.ceil(orders.length / 2)))
+    await save(set.filter((waiting) => half.has(groupOf(waiting))))
+    await save(set.filter((waiting) => !half.has(groupOf(waiting))))
+  }
+
+  async function park(set: Waiting[], error: Error) {
+    if (set.some(({ input }) => 'rejected' in input)) return options.onFatal(new FatalError('a refused input could not be parked', { cause: error }))
+    await save(set.map((waiting) => ({ ...waiting, input: { ...waiting.input, rejected: error } as AnyInput })))
+  }
+
+  return {
+    add: (input) =>
+      new Promise((resolve, reject) => {
+        queue.push({ input, resolve, reject })
+        lane ??= run()
+      }),
+    get size() {
+      return queue.length + saving
+    },
+    drained: () => lane ?? Promise.resolve(),
+  }
+}
+
+const groupOf = ({ input }: Waiting): string => input.orderId ?? ('id' in input ? input.id : input.kind)
+
+/** A caller does not wait out an outage: it is told at once, and its Idempotency-Key makes the retry safe. */
+function refuse({ input, reject }: Waiting, error: unknown): boolean {
+  if (input.kind !== 'command' && input.kind !== 'redrive') return false
+  reject(error)
+  return true
+}
+
+function settle<State, Shared>(set: readonly Waiting[], result: SetResult, { onCommitted }: CollectorOptions<State, Shared>) {
+  const failures = new Map(result.folded.failed.map(({ step, error }) => [step as AnyInput, error]))
+  onCommitted(result, set.map(({ input }) => input))
+  for (const { input, resolve, reject } of set) {
+    if (input.kind === 'command' && failures.has(input)) reject(failures.get(input))
+    else resolve(result.folded.replies.get(input as CommandInput))
+  }
+}

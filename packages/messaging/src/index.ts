@@ -1,0 +1,7 @@
+export * from './collector.ts'
+export * from './definition.ts'
+export * from './errors.ts'
+export * from './fold.ts'
+export * from './input.ts'
+export * from './set.ts'
+export * from './store.ts'
