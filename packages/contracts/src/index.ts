@@ -12,11 +12,11 @@ export {
   type KafkaRecord,
   type Stamp,
 } from './envelope.ts'
-export { EmailSent } from './events/email.ts'
-export { PointsAwarded, PointsRevoked } from './events/loyalty.ts'
-export { OrderCancelled, OrderPlaced } from './events/orders.ts'
-export { PaymentCaptured, PaymentFailed, PaymentRefunded } from './events/payments.ts'
-export { OrderDispatched, ParcelRecalled, StockReleased, StockReserved, StockShort } from './events/warehouse.ts'
+export * from './events/email.ts'
+export * from './events/loyalty.ts'
+export * from './events/orders.ts'
+export * from './events/payments.ts'
+export * from './events/warehouse.ts'
 export * from './mask.ts'
 export * from './partition.ts'
 export * from './topics.ts'

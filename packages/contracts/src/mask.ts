@@ -16,7 +16,7 @@ function masked(schema: unknown, value: unknown): unknown {
   if (schema instanceof z.ZodOptional) return masked(schema.unwrap(), value)
   if (schema instanceof z.ZodArray) return Array.isArray(value) ? value.map((item) => masked(schema.element, item)) : MASK
   if (schema instanceof z.ZodObject) return isRecord(value) ? maskedFields(schema.shape, value) : MASK
-  return schema.safeParse(value).success ? value : MASK
+  return typeof value !== 'object' && schema.safeParse(value).success ? value : MASK
 }
 
 const maskedFields = (shape: Readonly<Record<string, unknown>>, value: Record<string, unknown>) =>

@@ -43,7 +43,7 @@ export const Points = z.int().nonnegative()
 export const Quantity = z.int().min(1).max(1000)
 
 /** Units of one SKU. Not capped as a line is: lines of the same SKU are added up first. */
-export const Units = z.int().positive()
+export const Units = z.int().min(1)
 
 /** What stock is reserved, sent, released or recalled for an order: each SKU once. */
 export const StockLines = z
