@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+
 /** A refusal as RFC 9457 tells it. */
 export class Problem extends Error {
   readonly status: number
@@ -10,11 +12,9 @@ export class Problem extends Error {
   }
 }
 
-const titles: Record<number, string> = { 400: 'Bad Request', 404: 'Not Found', 422: 'Unprocessable Content', 503: 'Service Unavailable' }
-
 export const asProblem = (status: number, code: string, detail: string) => ({
   type: `urn:quadrille:psp:${code}`,
-  title: titles[status] ?? 'Error',
+  title: STATUS_CODES[status],
   status,
   code,
   detail,
