@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The environment is wrong: the message lists every problem at once, each with what to write instead. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG'
+}
+
+const url = (protocol: RegExp, example: string) => z.url({ protocol, error: 'must be a URL' }).meta({ example })
+const whole = (least: number, most: number, example: number) =>
+  z.coerce.number({ error: 'must be a whole number' }).int('must be a whole number').min(least).max(most).meta({ example })
+
+/** A TCP port; 0 takes any free one. */
+export const port = (usual: number) => whole(0, 65_535, usual).default(usual)
+
+/** A whole number of milliseconds. */
+export const milliseconds = (usual: number) => whole(0, 2_147_483_647, usual).default(usual)
+
+/** A URL of another server. */
+export const httpUrl = (usual: string) => url(/^https?$/, usual).default(usual)
+
+/** The variables every service reads, with defaults that are safe on a laptop. Spread it into the service's own `z.object`. */
+export const commonConfig = ({ service, port: usual }: { service: string; port: number }) => ({
+  PORT: port(usual),
+  /** Not 0.0.0.0: a laptop in a café serves nobody; containers set it. */
+  HOST: z.string().min(1).default('127.0.0.1').meta({ example: '0.0.0.0' }),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@127.0.0.1:15432/name').default(
+    `postgres://${service}:${service}@127.0.0.1:15432/${service}`,
+  ),
+  /** With the listener and one spare, at most 12 connections a process. */
+  DATABASE_POOL: whole(1, 10, 10).default(10),
+  KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
+  /** Guards /admin; without it the operators' API is off. */
+  OPS_TOKEN: z.string().min(8, 'must have at least 8 characters').optional().meta({ secret: true, example: 'a-long-random-word' }),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({ example: 'info' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://127.0.0.1:4318').optional(),
+  /** Unsent rows, and the age of the oldest, at which a service stops taking what it cannot pass on. */
+  OUTBOX_LIMIT: whole(1, 1_000_000_000, 2_000_000).default(2_000_000),
+  OUTBOX_LIMIT_AGE_MS: milliseconds(15 * 60_000),
+})
+
+const brokers = z
+  .string()
+  .transform((list) => list.split(',').map((broker) => broker.trim()))
+  .pipe(z.array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')).min(1))
+  .meta({ example: '127.0.0.1:9092,127.0.0.1:9093' })
+
+export type CommonConfig = z.output<z.ZodObject<ReturnType<typeof commonConfig>>>
+
+/** Reads the environment; throws one `ConfigError` that lists every problem. An empty variable counts as not set. */
+export function readConfig<Schema extends z.ZodObject>(schema: Schema, env: Env): z.output<Schema> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const read = schema.safeParse(set)
+  if (read.success) return read.data
+  const problems = read.error.issues.map((issue) => `  ${explain(schema, issue, set)}`)
+  throw new ConfigError(`the configuration is wrong:\n${[...new Set(problems)].join('\n')}`)
+}
+
+function explain(schema: z.ZodObject, issue: z.core.$ZodIssue, env: Env): string {
+  const name = String(issue.path[0] ?? 'the configuration')
+  const problem = env[name] === undefined ? 'is missing' : issue.message
+  const example = metaOf(schema.shape[name]).example
+  return `${name} ${problem}${example === undefined ? '' : `, for example ${name}=${example}`}`
+}
+
+/** What a service runs with, a line per variable, for people: secrets and passwords are masked. */
+export function showConfig(schema: z.ZodObject, config: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(schema.shape).sort()
+  return names.map((name) => `${name}=${shown(config[name], metaOf(schema.shape[name]).secret === true)}`).join('\n')
+}
+
+function shown(value: unknown, secret: boolean): string {
+  if (value === undefined) return ''
+  return secret ? '***' : String(value).replace(/(?<=:\/\/[^/@]*:)[^/]*(?=@)/, '***')
+}
+
+/** `.meta()` may stand inside or outside of `.default()` and `.optional()`. */
+function metaOf(schema: unknown): { example?: unknown; secret?: unknown } {
+  if (!(schema instanceof z.ZodType)) return {}
+  const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? metaOf(schema.unwrap()) : {}
+  return { ...inner, ...schema.meta() }
+}
+
+/** For a service's `main.ts`: the process's own environment. A wrong one, or `--print-config`, ends the process with plain text. */
+export function configOfProcess<Schema extends z.ZodObject>(schema: Schema): z.output<Schema> {
+  try {
+    const config = readConfig(schema, process.env)
+    if (!process.argv.includes('--print-config')) return config
+    process.stdout.write(`${showConfig(schema, config)}\n`)
+    return process.exit(0)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return process.exit(1)
+  }
+}
