@@ -1,4 +1,4 @@
-import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers'
 import { freePort } from './free-port.ts'
 import type { Infra } from './infra.ts'
 import { kafkaReady } from './kafka-broker.ts'
@@ -43,19 +43,17 @@ const kafkaEnvironment = (advertised: string) => ({
   KAFKA_HEAP_OPTS: '-Xmx400m',
 })
 
-// The broker tells its clients where to find it, so it must know the published port before it starts: we choose one.
-// It reaches itself under that address too, hence the second listener would be needed only with several brokers.
+// The broker tells its clients where to find it, so the published port must be known before it starts: we choose one.
 async function startKafkaContainer(): Promise<{ container: StartedTestContainer; brokers: string[] }> {
-  const port = await freePort()
-  const host = '127.0.0.1'
+  const [port, { info }] = await Promise.all([freePort(), getContainerRuntimeClient()])
+  const address = `${info.containerRuntime.host}:${port}`
   const container = await new GenericContainer('apache/kafka:4.3.1')
     .withExposedPorts({ container: 9092, host: port })
-    .withEnvironment(kafkaEnvironment(`${host}:${port}`))
+    .withEnvironment(kafkaEnvironment(address))
     .withWaitStrategy(Wait.forListeningPorts())
     .start()
-  const brokers = [`${host}:${port}`]
-  await kafkaReady(brokers)
-  return { container, brokers }
+  await kafkaReady([address])
+  return { container, brokers: [address] }
 }
 
 async function startPostgresContainer(): Promise<{ container: StartedTestContainer; url: string }> {

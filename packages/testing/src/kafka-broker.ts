@@ -27,7 +27,7 @@ export interface KafkaBroker {
   stop(): Promise<Exit>
 }
 
-/** Starts Apache Kafka (KRaft, one node) and resolves when a client can describe the cluster. */
+/** Starts Apache Kafka (KRaft, one node) and resolves when a client can describe the cluster and use a consumer group. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   const { port, dataDir, heapMb = 400, log = `${dataDir}.log` } = options
   const { classpath, formatted } = await kafkaJars(options.onProgress)
@@ -46,19 +46,22 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   return { brokers, process: broker, kill: broker.kill, stop: () => broker.stop() }
 }
 
-/** Resolves when these brokers describe their cluster; fails at once if the process that should serve them ends. */
+/** Resolves when these brokers serve clients and consumer groups; fails at once if the process that should serve them ends. */
 export async function kafkaReady(brokers: string[], process?: RunningProcess, deadline = 60_000): Promise<void> {
-  const answers = async () => process?.exit() !== undefined || (await describesCluster(brokers))
+  const answers = async () => process?.exit() !== undefined || (await servesGroups(brokers))
   await waitFor(answers, { deadline, every: 50, what: `Kafka at ${brokers.join()}`, diagnose: () => process?.tail() ?? '' })
   if (process?.exit()) throw new Error(`Kafka ended while it started:\n${process.tail()}`)
 }
 
-async function describesCluster(brokers: string[]): Promise<boolean> {
+// Asking for a group makes the broker create and load its offsets topic, or the first consumer would meet "coordinator not
+// available" and kafkajs back off, for up to 5 s on a busy machine.
+async function servesGroups(brokers: string[]): Promise<boolean> {
   const kafka = new Kafka({ brokers, clientId: 'readiness', logLevel: logLevel.NOTHING, connectionTimeout: 2_000, retry: { retries: 0 } })
   const admin = kafka.admin()
   try {
     await admin.connect()
-    return (await admin.describeCluster()).brokers.length > 0
+    const { brokers: alive } = await admin.describeCluster()
+    return alive.length > 0 && (await admin.describeGroups(['readiness'])).groups.length === 1
   } finally {
     await admin.disconnect()
   }

@@ -38,7 +38,7 @@ const jarsIn = (folder: string): KafkaJars => ({ classpath: join(folder, 'libs',
 const REMEDY = 'install Java 17 or newer and Maven, or use docker compose up'
 
 async function assertJava(): Promise<void> {
-  const { stderr } = await run('java', ['-version']).catch(() => {
+  const { stderr } = await run('java', ['-version'], { env: process.env }).catch(() => {
     throw new Error(`java was not found: ${REMEDY}`)
   })
   const version = Number(/version "(?:1\.)?(\d+)/.exec(stderr)?.[1])

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { freePort, freePorts, startKafka, startPostgres, waitFor, withClient } from '../src/index.ts'
+
+let dir: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'quadrille-'))
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+const kafkaAt = (brokers: string[]) => new Kafka({ brokers, logLevel: logLevel.NOTHING })
+
+async function produce(brokers: string[], topic: string, value: string) {
+  const producer = kafkaAt(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  await producer.send({ topic, messages: [{ key: 'k', value }] })
+  await producer.disconnect()
+}
+
+async function consume(brokers: string[], topic: string, count: number): Promise<string[]> {
+  const consumer = kafkaAt(brokers).consumer({ groupId: `group-${Math.random()}` })
+  const values: string[] = []
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) })
+  await waitFor(() => values.length >= count, { what: `${count} records`, diagnose: () => values })
+  await consumer.disconnect()
+  return values
+}
+
+describe('a server, when it starts again on the same folder', () => {
+  it('Kafka still has what was sent before a stop and before a kill', async () => {
+    const options = { port: await freePort(), dataDir: join(dir, 'kafka') }
+    const first = await startKafka(options)
+    const admin = kafkaAt(first.brokers).admin()
+    await admin.connect()
+    await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 1 }] })
+    await admin.disconnect()
+    await produce(first.brokers, 'kept', 'before the stop')
+    await first.stop()
+
+    const second = await startKafka(options)
+    await produce(second.brokers, 'kept', 'before the kill')
+    second.kill('SIGKILL')
+    await second.process.exited
+
+    const third = await startKafka(options)
+    expect(await consume(third.brokers, 'kept', 2)).toEqual(['before the stop', 'before the kill'])
+    await third.stop()
+  }, 60_000)
+
+  it('PostgreSQL still has what was committed before a stop and before a kill', async () => {
+    const options = { port: await freePort(), dataDir: join(dir, 'postgres') }
+    const first = await startPostgres(options)
+    await withClient(first.url, (client) => client.query(`create table kept as select 'before the stop' as what`))
+    await first.stop()
+
+    const second = await startPostgres(options)
+    await withClient(second.url, (client) => client.query(`insert into kept values ('before the kill')`))
+    second.kill('SIGKILL')
+    await second.process.exited
+
+    const third = await startPostgres(options)
+    const { rows } = await withClient(third.url, (client) => client.query('select what from kept'))
+    expect(rows.map((row) => row.what)).toEqual(['before the stop', 'before the kill'])
+    await third.stop()
+  }, 30_000)
+
+  it('PostgreSQL is not misled by a pid file whose number belongs to another process by now', async () => {
+    const options = { port: await freePort(), dataDir: join(dir, 'stale') }
+    await (await startPostgres(options)).stop()
+    await writeFile(join(options.dataDir, 'postmaster.pid'), `${process.pid}\n${options.dataDir}\n`)
+    await (await startPostgres(options)).stop()
+  })
+
+  it('PostgreSQL refuses a folder on which another one runs', async () => {
+    const [port, other] = (await freePorts(2)) as [number, number]
+    const running = await startPostgres({ port, dataDir: join(dir, 'busy') })
+    await expect(startPostgres({ port: other, dataDir: join(dir, 'busy') })).rejects.toThrow(`(pid ${running.process.pid}) already runs`)
+    await running.stop()
+  })
+})
+
+describe('a server, when it cannot start', () => {
+  it('names the port that is taken', async () => {
+    const port = await freePort()
+    const squatter = createServer().listen(port, '127.0.0.1')
+    await expect(startPostgres({ port, dataDir: join(dir, 'none') })).rejects.toThrow(`port ${port} is taken, PostgreSQL cannot listen`)
+    await expect(startKafka({ port, dataDir: join(dir, 'none') })).rejects.toThrow(`port ${port} is taken, Kafka cannot listen`)
+    squatter.close()
+  })
+
+  it('says in one line that Java is missing, and what to do', async () => {
+    const path = process.env.PATH
+    process.env.PATH = join(dir, 'empty')
+    try {
+      const start = startKafka({ port: await freePort(), dataDir: join(dir, 'none') })
+      await expect(start).rejects.toThrow('java was not found: install Java 17 or newer and Maven, or use docker compose up')
+    } finally {
+      process.env.PATH = path
+    }
+  })
+
+  it('gives the last output of a broker that ends while it starts', async () => {
+    const dataDir = join(dir, 'broken')
+    await mkdir(dataDir)
+    await writeFile(join(dataDir, 'meta.properties'), 'version=1\nnode.id=7\ncluster.id=x\n')
+    await expect(startKafka({ port: await freePort(), dataDir })).rejects.toThrow(/Kafka ended while it started:\n(.|\n)*7/)
+  }, 30_000)
+})
