@@ -100,5 +100,8 @@ function parkedChanges(folded: Folded<never, never> | Folded<unknown, unknown>, 
   const reasons = new Map(dead.map(({ step, code }) => [step.orderId, code]))
   const parked = [...folded.parked].filter((orderId) => !before.has(orderId) || reasons.has(orderId))
   const freed = [...before].filter((orderId) => !folded.parked.has(orderId))
-  return new Map<string, string | null>([...parked.map((id) => [id, reasons.get(id) ?? WAITING] as const), ...freed.map((id) => [id, null] as const)])
+  return new Map<string, string | null>([
+    ...parked.map((id) => [id, reasons.get(id) ?? WAITING] as const),
+    ...freed.map((id) => [id, null] as const),
+  ])
 }

@@ -50,7 +50,14 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
 
   async function save(set: Waiting[], attempt = 1): Promise<void> {
     try {
-      settle(set, await runSet(options, set.map(({ input }) => input)), options)
+      settle(
+        set,
+        await runSet(
+          options,
+          set.map(({ input }) => input),
+        ),
+        options,
+      )
     } catch (error) {
       await recover(set, error, attempt)
     }
@@ -77,7 +84,8 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
   }
 
   async function park(set: Waiting[], error: Error) {
-    if (set.some(({ input }) => 'rejected' in input)) return options.onFatal(new FatalError('a refused input could not be parked', { cause: error }))
+    if (set.some(({ input }) => 'rejected' in input))
+      return options.onFatal(new FatalError('a refused input could not be parked', { cause: error }))
     await save(set.map((waiting) => ({ ...waiting, input: { ...waiting.input, rejected: error } as AnyInput })))
   }
 
@@ -105,7 +113,10 @@ function refuse({ input, reject }: Waiting, error: unknown): boolean {
 
 function settle<State, Shared>(set: readonly Waiting[], result: SetResult, { onCommitted }: CollectorOptions<State, Shared>) {
   const failures = new Map(result.folded.failed.map(({ step, error }) => [step as AnyInput, error]))
-  onCommitted(result, set.map(({ input }) => input))
+  onCommitted(
+    result,
+    set.map(({ input }) => input),
+  )
   for (const { input, resolve, reject } of set) {
     if (input.kind === 'command' && failures.has(input)) reject(failures.get(input))
     else resolve(result.folded.replies.get(input as CommandInput))

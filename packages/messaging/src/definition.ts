@@ -61,7 +61,12 @@ export function describeEffect<const Kind extends string, Payload extends OrderF
   kind: Kind,
   options: { key: (payload: Payload) => string; wanted: (state: State) => boolean; delayMs?: number },
 ): EffectDescription<Kind, Payload, State> {
-  const describe = (payload: Payload): Effect<Kind, Payload> => ({ kind, payload, key: options.key(payload), delayMs: options.delayMs ?? 0 })
+  const describe = (payload: Payload): Effect<Kind, Payload> => ({
+    kind,
+    payload,
+    key: options.key(payload),
+    delayMs: options.delayMs ?? 0,
+  })
   return Object.assign(describe, { kind, wanted: options.wanted })
 }
 
@@ -120,9 +125,7 @@ type Catalogue = typeof catalogue
 /** By topic, exhaustive: a new event in a consumed topic does not compile until it is handled or ignored. */
 export type Consumes<State, Shared, E extends Event, F extends Effect> = {
   readonly [Emitter in keyof Catalogue]?: {
-    readonly [Type in keyof Catalogue[Emitter]]:
-      | Handler<State, Data<Catalogue[Emitter][Type]>, Shared, E, F>
-      | typeof ignore
+    readonly [Type in keyof Catalogue[Emitter]]: Handler<State, Data<Catalogue[Emitter][Type]>, Shared, E, F> | typeof ignore
   }
 }
 
@@ -150,9 +153,12 @@ export type AnyPerformed = PerformedEffect<any, any, any, any, any, any>
 // biome-ignore lint/suspicious/noExplicitAny: only the named argument is read
 type EffectOf<P> = P extends PerformedEffect<any, any, any, infer F, any, any> ? F : never
 // biome-ignore lint/suspicious/noExplicitAny: only the named argument is read
-export type WorldOf<D extends { effects?: readonly AnyPerformed[] }> = NonNullable<D['effects']>[number] extends PerformedEffect<any, any, infer W, any, any, any> ? W : unknown
+export type WorldOf<D extends { effects?: readonly AnyPerformed[] }> =
+  NonNullable<D['effects']>[number] extends PerformedEffect<any, any, infer W, any, any, any> ? W : unknown
 
-type Commands<State, Shared, E extends Event, F extends Effect> = Readonly<Record<string, CommandHandler<State, never, unknown, Shared, E, F>>>
+type Commands<State, Shared, E extends Event, F extends Effect> = Readonly<
+  Record<string, CommandHandler<State, never, unknown, Shared, E, F>>
+>
 
 /** What one service is, to the runtime: what it reads, decides, stores, emits and does outside. */
 export interface Definition<State = unknown, Shared = unknown> {
@@ -166,6 +172,8 @@ export interface Definition<State = unknown, Shared = unknown> {
   readonly commands?: Readonly<Record<string, CommandHandler<State, never, unknown, Shared>>>
   /** Where a flow begins, its correlation is kept with the order; elsewhere it comes with the event. */
   readonly correlation?: (state: State) => string
+  /** Keeps headers and payload of every consumed event beside its claim, for a timeline. */
+  readonly journal?: boolean
 }
 
 /**
@@ -192,6 +200,7 @@ export function defineService<
   consumes: Consumes<NoInfer<State>, NoInfer<Shared>, EventOf<Emits[number]>, EffectOf<Effects[number]>>
   commands?: Asked
   correlation?: (state: NoInfer<State>) => string
+  journal?: boolean
   serves?: Serves
 }) {
   return definition

@@ -38,7 +38,9 @@ const effectLettersOf = (letters: readonly Letter[]) =>
 
 function planRedrive(planned: Plan, input: RedriveInput, letters: readonly Letter[], read: ReadMessage) {
   const { orderId, discard } = input
-  const open = letters.filter((letter) => (orderId === null ? letter.id === (discard?.letterId ?? input.letterId) : letter.orderId === orderId))
+  const open = letters.filter((letter) =>
+    orderId === null ? letter.id === (discard?.letterId ?? input.letterId) : letter.orderId === orderId,
+  )
   const dropped = open.find((letter) => letter.id === discard?.letterId)
   if (discard && !dropped) return
   if (discard && dropped) planned.discarded.push({ id: dropped.id, reason: discard.reason })

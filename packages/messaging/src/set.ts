@@ -1,6 +1,6 @@
-import type { Definition } from './definition.ts'
 import { changesOf } from './changes.ts'
-import { fold, type Folded, isConsumed, type Stamp, type Step } from './fold.ts'
+import type { Definition } from './definition.ts'
+import { type Folded, fold, isConsumed, type Stamp, type Step } from './fold.ts'
 import { inOrder } from './in-order.ts'
 import type { AnyInput } from './input.ts'
 import { needLetters, onlyTaken, plan, type ReadMessage } from './plan.ts'
@@ -27,7 +27,7 @@ export interface SetResult {
 export function runSet<State, Shared>(runner: SetRunner<State, Shared>, inputs: readonly AnyInput[]): Promise<SetResult> {
   return runner.store.transact(async (trx) => {
     const orderIds = [...new Set(inputs.flatMap((input) => input.orderId ?? []))].sort()
-    const [claimed, { now, streams }, states] = await inOrder(trx.claim(claims(inputs)), trx.lock(orderIds), trx.load(orderIds))
+    const [claimed, { now, streams }, states] = await inOrder(trx.claim(inputs.filter(isConsumed)), trx.lock(orderIds), trx.load(orderIds))
     const parked = parkedOf(streams)
     const planned = plan(inputs, await lettersOf(trx, inputs, parked), runner.read)
     const [shared, held] = await inOrder(trx.loadShared(sharedKeys(runner.service, planned.steps, states)), trx.fence(attempts(inputs)))
@@ -41,19 +41,23 @@ export function runSet<State, Shared>(runner: SetRunner<State, Shared>, inputs: 
   })
 }
 
-const claims = (inputs: readonly AnyInput[]) => inputs.filter(isConsumed).map(({ id, message }) => ({ id, message }))
-
 const parkedOf = (streams: ReadonlyMap<string, Stream>) =>
   new Set([...streams].filter(([, stream]) => stream.parked).map(([orderId]) => orderId))
 
 async function lettersOf(trx: SetTransaction, inputs: readonly AnyInput[], parked: ReadonlySet<string>) {
-  const keyless = inputs.flatMap((input) => (input.kind === 'redrive' && input.orderId === null ? (input.discard?.letterId ?? input.letterId ?? []) : []))
+  const keyless = inputs.flatMap((input) =>
+    input.kind === 'redrive' && input.orderId === null ? (input.discard?.letterId ?? input.letterId ?? []) : [],
+  )
   const orderIds = needLetters(inputs, parked)
   return orderIds.length + keyless.length === 0 ? [] : trx.openLetters(orderIds, keyless)
 }
 
 /** The keys come from state *and* fact: a cancel knows its SKUs only from the order. */
-function sharedKeys<State, Shared>({ shared, initial }: Definition<State, Shared>, steps: readonly Step[], states: ReadonlyMap<string, State>) {
+function sharedKeys<State, Shared>(
+  { shared, initial }: Definition<State, Shared>,
+  steps: readonly Step[],
+  states: ReadonlyMap<string, State>,
+) {
   if (!shared) return []
   const keys = steps.flatMap((step) => {
     const fact = factOf(step)
@@ -69,4 +73,6 @@ function factOf(step: Step) {
 }
 
 const attempts = (inputs: readonly AnyInput[]) =>
-  inputs.flatMap((input) => (input.kind === 'outcome' || input.kind === 'refusal' ? [{ key: input.effect.key, attempt: input.effect.attempt }] : []))
+  inputs.flatMap((input) =>
+    input.kind === 'outcome' || input.kind === 'refusal' ? [{ key: input.effect.key, attempt: input.effect.attempt }] : [],
+  )

@@ -1,6 +1,6 @@
 import type { Encoded } from '@quadrille/contracts'
 import type { Effect } from './definition.ts'
-import type { Cause, Letter, Message } from './input.ts'
+import type { Cause, EventInput, InvalidInput, Letter, Message } from './input.ts'
 
 /** The runtime's own row per order: the lock, the sequence of emitted events, and whether the order is parked here. */
 export interface Stream {
@@ -64,7 +64,7 @@ export interface Changes<State = unknown, Shared = unknown> {
 /** One transaction over a set. Lock order everywhere: claims by id, orders by id, shared by key, effects by key. */
 export interface SetTransaction<State = unknown, Shared = unknown> {
   /** Takes event ids for this consumer; those not returned were taken before: duplicates. */
-  claim(taken: readonly { id: string; message: Message }[]): Promise<ReadonlySet<string>>
+  claim(inputs: readonly (EventInput | InvalidInput)[]): Promise<ReadonlySet<string>>
   /** Locks the orders, also those never seen, and tells the transaction's time. */
   lock(orderIds: readonly string[]): Promise<{ readonly now: Date; readonly streams: ReadonlyMap<string, Stream> }>
   load(orderIds: readonly string[]): Promise<ReadonlyMap<string, State>>

@@ -1,0 +1,99 @@
+import { type Attributes, type Meter, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import type { Message } from './input.ts'
+import { contextOf, traceparentOf } from './traceparent.ts'
+
+// OpenTelemetry semantic conventions 1.44, messaging: the advised boundaries of its durations, in seconds.
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+/** Something under way; `traceparent` hangs what follows under it. */
+export interface Timed {
+  readonly traceparent: string
+  end(errorCode?: string): void
+}
+
+/** Everything the runtime tells about itself. No ids in labels. */
+export type Instruments = ReturnType<typeof createInstruments>
+
+export function createInstruments(meter: Meter, tracer: Tracer, service: string) {
+  const seconds = (name: string, description: string) =>
+    meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: SECONDS } })
+  const count = (name: string, description: string) => meter.createCounter(name, { description })
+  const kafka = { 'messaging.system': 'kafka' }
+  const operation = seconds('messaging.client.operation.duration', 'time a send to Kafka took')
+  const processing = seconds('messaging.process.duration', 'delivery until the set with this event was committed')
+  const latency = seconds('event_handling_latency', "an event's time (its commit at the emitter) until it was handled here")
+  const sent = meter.createCounter('messaging.client.sent.messages', { unit: '{message}', description: 'records Kafka acknowledged' })
+  const consumed = meter.createCounter('messaging.client.consumed.messages', { unit: '{message}', description: 'records delivered' })
+  const duplicates = count('duplicates_absorbed', 'events and outcomes that were taken before')
+  const errors = count('handler_errors', 'inputs that failed, by code')
+  const skipped = count('events_skipped', 'records of a type this service does not read')
+  const retries = count('environment_retries', 'sets, sends and effects tried again because of the environment')
+  const attempts = count('effect_attempts', 'attempts at effects, by what came of them')
+  const producers = count('relay_producer_rebuilds', 'producers thrown away after a failed send')
+
+  function begin(name: string, kind: SpanKind, parent: string | undefined, attributes: Attributes) {
+    return tracer.startSpan(name, { kind, attributes }, contextOf(parent))
+  }
+
+  function timed(span: ReturnType<typeof begin>, parent: string | undefined, onEnd: (elapsed: number, code?: string) => void): Timed {
+    const start = performance.now()
+    return {
+      traceparent: traceparentOf(span, parent),
+      end(code) {
+        if (code) span.setStatus({ code: SpanStatusCode.ERROR, message: code }).setAttribute('error.type', code)
+        span.end()
+        onEnd((performance.now() - start) / 1000, code)
+      },
+    }
+  }
+
+  return {
+    /** An event goes from delivery to commit; parent is its creation, so that one order is one waterfall. */
+    process(message: Message, event: { id: string; type: string; time: string; orderId: string; traceparent: string }): Timed {
+      const topic = { ...kafka, 'messaging.destination.name': message.topic, 'messaging.consumer.group.name': service }
+      const span = begin(`process ${message.topic}`, SpanKind.CONSUMER, event.traceparent, {
+        ...topic,
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.destination.partition.id': String(message.partition),
+        'messaging.kafka.offset': message.offset,
+        'messaging.kafka.message.key': event.orderId,
+        'messaging.message.id': event.id,
+        'messaging.message.conversation_id': event.orderId,
+      })
+      return timed(span, event.traceparent, (elapsed, code) => {
+        processing.record(elapsed, { ...topic, ...(code && { 'error.type': code }) })
+        latency.record(Math.max(0, (Date.now() - Date.parse(event.time)) / 1000), { type: event.type })
+      })
+    },
+    /** The creation of an event: its context travels with it, whoever sends it. */
+    create(topic: string, parent: string | undefined): string {
+      const span = begin(`create ${topic}`, SpanKind.PRODUCER, parent, { ...kafka, 'messaging.destination.name': topic })
+      span.end()
+      return traceparentOf(span, parent)
+    },
+    effect(kind: string, parent: string | undefined): Timed {
+      const span = begin(`perform ${kind}`, SpanKind.CLIENT, parent, { 'effect.kind': kind })
+      return timed(span, parent, (_, code) => attempts.add(1, { kind, result: code ?? 'answered' }))
+    },
+    /** One round of the relay. */
+    sent(records: readonly { topic: string }[], elapsed: number, errorCode?: string) {
+      const labels = { ...kafka, 'messaging.operation.name': 'send', ...(errorCode && { 'error.type': errorCode }) }
+      operation.record(elapsed, labels)
+      if (!errorCode) for (const { topic } of records) sent.add(1, { ...kafka, 'messaging.destination.name': topic })
+    },
+    consumed: (topic: string, messages: number) => consumed.add(messages, { ...kafka, 'messaging.destination.name': topic }),
+    duplicates: (absorbed: number) => duplicates.add(absorbed),
+    failed: (code: string) => errors.add(1, { code }),
+    skipped: (topic: string) => skipped.add(1, { 'messaging.destination.name': topic }),
+    retried: (what: 'set' | 'send' | 'effect') => retries.add(1, { what }),
+    producerRebuilt: () => producers.add(1),
+    /** A value that is read whenever somebody looks. */
+    gauge(name: string, description: string, read: () => number | undefined) {
+      meter.createObservableGauge(name, { description }).addCallback((result) => {
+        const value = read()
+        if (value !== undefined) result.observe(value)
+      })
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import type { Pool } from 'pg'
+import type { OrderFact, StateStore, Trx } from '../definition.ts'
+import type { EffectStore } from '../effects.ts'
+import type { StartedEffect } from '../input.ts'
+import type { EndedEffect, EnqueuedEffect } from '../store.ts'
+
+/** Keys are natural and kept for ever: an effect asked for twice is stored, and done, once. */
+export function enqueue(trx: Trx, effects: readonly EnqueuedEffect[]) {
+  return trx.query(
+    `insert into effects (key, kind, order_id, payload, causation_id, correlation_id, traceparent, run_at)
+     select key, kind, order_id, payload, causation_id, correlation_id, traceparent, now() + delay_ms * interval '1 ms'
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::float8[])
+          as e (key, kind, order_id, payload, causation_id, correlation_id, traceparent, delay_ms)
+     order by key on conflict (key) do nothing`,
+    [
+      effects.map(({ key }) => key),
+      effects.map(({ kind }) => kind),
+      effects.map(({ payload }) => payload.orderId),
+      effects.map(({ payload }) => JSON.stringify(payload)),
+      effects.map(({ cause }) => cause.causationId ?? null),
+      effects.map(({ cause }) => cause.correlationId ?? null),
+      effects.map(({ cause }) => cause.traceparent ?? null),
+      effects.map(({ delayMs }) => delayMs),
+    ],
+  )
+}
+
+/** Which attempts still hold their effect: whoever took it over has raised `attempts`. */
+export async function fence(trx: Trx, attempts: readonly { key: string; attempt: number }[]): Promise<Set<string>> {
+  if (attempts.length === 0) return new Set()
+  const rows = await trx.query<{ key: string }>(
+    `select key from effects join unnest($1::text[], $2::int[]) as held (key, attempts) using (key, attempts)
+     where status = 'due' order by key for update of effects`,
+    [attempts.map(({ key }) => key), attempts.map(({ attempt }) => attempt)],
+  )
+  return new Set(rows.map(({ key }) => key))
+}
+
+export function end(trx: Trx, ended: readonly EndedEffect[]) {
+  return trx.query(
+    `update effects e set status = n.status, last_error = n.error, leased_until = null, done_at = now()
+     from unnest($1::text[], $2::text[], $3::text[]) as n (key, status, error) where e.key = n.key`,
+    [ended.map(({ key }) => key), ended.map(({ status }) => status), ended.map(({ error }) => error ?? null)],
+  )
+}
+
+/** Refused effects that an operator wants tried again. */
+export function makeDue(trx: Trx, keys: readonly string[]) {
+  return trx.query(`update effects set status = 'due', run_at = now(), done_at = null where key = any ($1) and status = 'refused'`, [keys])
+}
+
+interface Claimed {
+  key: string
+  kind: string
+  order_id: string
+  payload: OrderFact
+  attempts: number
+  causation_id: string | null
+  correlation_id: string | null
+  traceparent: string | null
+}
+
+const started = (row: Claimed): StartedEffect => ({
+  key: row.key,
+  kind: row.kind,
+  orderId: row.order_id,
+  payload: row.payload,
+  attempt: row.attempts,
+  again: row.attempts > 1,
+  cause: {
+    causationId: row.causation_id ?? undefined,
+    correlationId: row.correlation_id ?? undefined,
+    traceparent: row.traceparent ?? undefined,
+  },
+})
+
+/** The runner's side of the effects table. Every statement is a transaction of its own: none is open while the world is asked. */
+export function createEffectStore<State>(pool: Pool, states: StateStore<State>): EffectStore<State> {
+  const query = async <Row>(text: string, values: unknown[]) => (await pool.query(text, values)).rows as Row[]
+  return {
+    claim: async (limit, leaseMs) =>
+      (
+        await query<Claimed>(
+          `update effects e set attempts = attempts + 1, leased_until = now() + $2 * interval '1 ms', first_started_at = coalesce(first_started_at, now())
+           from (select key from effects where status = 'due' and run_at <= now() and (leased_until is null or leased_until < now())
+                 order by run_at limit $1 for update skip locked) as due
+           where e.key = due.key
+           returning e.key, kind, order_id, payload, attempts, causation_id, correlation_id, traceparent`,
+          [limit, leaseMs],
+        )
+      ).map(started),
+    renew: async (held, leaseMs) => {
+      const rows = await query<{ key: string }>(
+        `update effects e set leased_until = now() + $3 * interval '1 ms' from unnest($1::text[], $2::int[]) as h (key, attempts)
+         where e.key = h.key and e.attempts = h.attempts and e.status = 'due' returning e.key`,
+        [held.map(({ key }) => key), held.map(({ attempt }) => attempt), leaseMs],
+      )
+      return new Set(rows.map(({ key }) => key))
+    },
+    retry: async ({ key, attempt, error, delayMs }) => {
+      await query(
+        `update effects set run_at = now() + $3 * interval '1 ms', leased_until = null, last_error = $4 where key = $1 and attempts = $2 and status = 'due'`,
+        [key, attempt, delayMs, error],
+      )
+    },
+    load: (orderIds) => states.load({ query }, orderIds),
+  }
+}

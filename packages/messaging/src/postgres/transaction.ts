@@ -1,0 +1,62 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Trx } from '../definition.ts'
+import { inOrder } from '../in-order.ts'
+
+/** A transaction whose statements travel together until their answers are needed. */
+export interface PipelinedTrx extends Trx {
+  /** Sends COMMIT behind these statements; throws the first error among them. */
+  commit(...statements: Promise<unknown>[]): Promise<void>
+}
+
+/** Runs `work` in one READ COMMITTED transaction on a connection of its own; rolls back unless `work` committed. */
+export async function transact<T>(pool: Pool, work: (trx: PipelinedTrx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  const trx = pipelined(client)
+  try {
+    const result = await work(trx)
+    if (!trx.committed) throw new Error('the transaction was not committed')
+    client.release()
+    return result
+  } catch (error) {
+    await giveBack(client)
+    throw error
+  }
+}
+
+function pipelined(client: PoolClient): PipelinedTrx & { readonly committed: boolean } {
+  const begun = client.query('begin')
+  begun.catch(() => undefined) // told by the statements behind it
+  let committed = false
+  return {
+    query: async (text, values) => (await client.query({ text, values: values as unknown[], name: nameOf(text) })).rows as never,
+    commit: async (...statements) => {
+      const [, { command }] = await inOrder(inOrder(begun, ...statements), client.query('commit'))
+      if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`)
+      committed = true
+    },
+    get committed() {
+      return committed
+    },
+  }
+}
+
+/** A connection that cannot even roll back is not used again. */
+async function giveBack(client: PoolClient) {
+  try {
+    await client.query('rollback')
+    client.release()
+  } catch (error) {
+    client.release(error as Error)
+  }
+}
+
+const names = new Map<string, string>()
+
+/** Statement texts are constants, so each is prepared once a connection. */
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = `s${names.size}`
+  names.set(text, name)
+  return name
+}

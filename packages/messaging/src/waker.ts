@@ -1,0 +1,31 @@
+export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>
+
+/** A rest that ends early when somebody has work. */
+export interface Waker {
+  wake(): void
+  /** Resolves after `ms`, or at once if woken since the last rest. */
+  rest(ms: number): Promise<void>
+}
+
+export function createWaker(pause: Pause): Waker {
+  let woken = false
+  let rouse: (() => void) | undefined
+  return {
+    wake() {
+      woken = true
+      rouse?.()
+    },
+    async rest(ms) {
+      if (!woken) {
+        const abort = new AbortController()
+        const roused = new Promise<void>((resolve) => {
+          rouse = resolve
+        })
+        await Promise.race([pause(ms, abort.signal).catch(() => undefined), roused])
+        abort.abort()
+      }
+      woken = false
+      rouse = undefined
+    },
+  }
+}
