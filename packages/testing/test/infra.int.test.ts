@@ -28,7 +28,7 @@ describe('the test stack, when a run has started it', () => {
   })
 
   it('refuses an unknown topic instead of creating it', async () => {
-    const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } })
+    const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 2 } })
     await producer.connect()
     await expect(producer.send({ topic: `unknown-${randomUUID()}`, messages: [{ value: 'v' }] })).rejects.toThrow(
       'does not host this topic',

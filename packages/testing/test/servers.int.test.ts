@@ -71,11 +71,14 @@ describe('a server, when it starts again on the same folder', () => {
   }, 30_000)
 
   it('PostgreSQL is not misled by a pid file whose number belongs to another process by now', async () => {
-    const options = { port: await freePort(), dataDir: join(dir, 'stale') }
+    const [port, other] = (await freePorts(2)) as [number, number]
+    const options = { port, dataDir: join(dir, 'stale') }
     await (await startPostgres(options)).stop()
-    await writeFile(join(options.dataDir, 'postmaster.pid'), `${process.pid}\n${options.dataDir}\n`)
+    const stranger = await startPostgres({ port: other, dataDir: join(dir, 'stranger') })
+    await writeFile(join(options.dataDir, 'postmaster.pid'), `${stranger.process.pid}\n${options.dataDir}\n`)
     await (await startPostgres(options)).stop()
-  })
+    await stranger.stop()
+  }, 30_000)
 
   it('PostgreSQL refuses a folder on which another one runs', async () => {
     const [port, other] = (await freePorts(2)) as [number, number]
