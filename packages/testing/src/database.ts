@@ -27,7 +27,7 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A fresh migrated database. The migrations run once per label and run, into a template; every call clones it (about 50 ms). */
+/** A fresh migrated database. The migrations run once per label and run, into a template; every call clones it (about 0.3 s; file_copy took 0.5 s). */
 export async function testDatabase(migrate: (url: string) => Promise<void>, label: string): Promise<TestDatabase> {
   const adminUrl = adminUrlOfThisRun()
   const run = process.env.TEST_RUN_ID ?? String(process.pid)
