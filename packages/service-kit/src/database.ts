@@ -1,0 +1,96 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { blame } from '@quadrille/messaging'
+import { Client, Pool } from 'pg'
+import Postgrator from 'postgrator'
+import type { Logger } from './logging.ts'
+
+const RUNTIME_MIGRATIONS = new URL('../../messaging/migrations/', import.meta.url)
+
+/** How a service reaches its database. */
+export interface PoolOptions {
+  readonly service: string
+  readonly url: string
+  readonly connections: number
+  readonly log: Logger
+}
+
+/**
+ * The service's connections. Limits are ordered so that the server always gives up before the client does: a statement
+ * that the client abandons costs its connection, and with it everything in the same pipeline.
+ */
+export function createPool({ service, url, connections, log }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: service,
+    max: connections,
+    pipeline: true, // statements sent without awaiting one another share a round trip: 3 trips a set instead of 9-11
+    lock_timeout: 2_000,
+    statement_timeout: 3_000,
+    query_timeout: 5_000,
+    idle_in_transaction_session_timeout: 10_000,
+    connectionTimeoutMillis: 2_500,
+    keepAlive: true,
+  })
+  // Without a listener, a connection that dies while idle would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
+  return pool
+}
+
+/** Where the schema stands: the newest migration applied, of the runtime and of the service. */
+export interface SchemaVersion {
+  readonly runtime: number
+  readonly service: number
+}
+
+/** When to give up on a database that is not there, and whom to tell meanwhile. */
+export interface MigrateOptions {
+  readonly log?: Logger
+  readonly deadlineMs?: number
+}
+
+/**
+ * Brings a database up to date: first the runtime's tables, then the service's own (`001.do.name.sql`, forward only).
+ * All or nothing, and safe when several instances start at once. Waits for a database that is still starting.
+ */
+export async function migrate(url: string, migrations?: URL, { log, deadlineMs = 60_000 }: MigrateOptions = {}): Promise<SchemaVersion> {
+  const end = performance.now() + deadlineMs
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await migrateOnce(url, migrations)
+    } catch (error) {
+      if (blame(error) !== 'environment' || performance.now() > end) throw error
+      if (attempt === 1) log?.warn({ err: error }, 'waiting for the database')
+      await wait(250)
+    }
+  }
+}
+
+async function migrateOnce(url: string, migrations?: URL): Promise<SchemaVersion> {
+  const client = new Client({ connectionString: url, application_name: 'migrate', connectionTimeoutMillis: 5_000 })
+  client.on('error', () => {}) // told by the statement that fails
+  try {
+    await client.connect()
+    await client.query('begin')
+    // Held until the commit, without a lock timeout: the second instance waits, then finds nothing to do.
+    await client.query(`select pg_advisory_xact_lock(hashtext('quadrille.migrate'))`)
+    const runtime = await apply(client, RUNTIME_MIGRATIONS, 'schema_version_runtime')
+    const service = migrations ? await apply(client, migrations, 'schema_version') : 0
+    await client.query('commit')
+    return { runtime, service }
+  } finally {
+    await client.end()
+  }
+}
+
+async function apply(client: Client, migrations: URL, schemaTable: string): Promise<number> {
+  const postgrator = new Postgrator({
+    driver: 'pg',
+    schemaTable,
+    currentSchema: 'public',
+    migrationPattern: `${fileURLToPath(migrations).replace(/\/$/, '')}/*.do.*.sql`,
+    execQuery: (sql) => client.query(sql),
+  })
+  await postgrator.migrate()
+  return postgrator.getDatabaseVersion()
+}

@@ -1,0 +1,55 @@
+import {
+  type Context,
+  context,
+  defaultTextMapGetter,
+  type Meter,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from './http.ts'
+
+// Advised by the semantic conventions, in seconds.
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+const w3c = new W3CTraceContextPropagator()
+
+/** A span and a duration for every request; its trace is continued from, and echoed to, the caller in `traceparent`. */
+export function traceRequests(app: App, { meter, tracer }: { meter: Meter; tracer: Tracer }): void {
+  const contexts = new WeakMap<FastifyRequest, Context>()
+  const duration = meter.createHistogram('http.server.request.duration', {
+    unit: 's',
+    description: 'time a request took',
+    advice: { explicitBucketBoundaries: SECONDS },
+  })
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const caller = w3c.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter)
+    const name = `${request.method} ${request.routeOptions.url ?? ''}`.trim()
+    const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes: attributesOf(request) }, caller)
+    const active = trace.setSpan(ROOT_CONTEXT, span)
+    w3c.inject(active, reply, { set: (to, header, value) => void to.header(header, value) })
+    contexts.set(request, active)
+    context.with(active, done)
+  })
+  // Reading the body leaves the context: its events come from the socket.
+  app.addHook('preValidation', (request, _reply, done) => context.with(contexts.get(request) ?? ROOT_CONTEXT, done))
+  app.addHook('onResponse', async (request, reply) => {
+    duration.record(reply.elapsedTime / 1000, { ...attributesOf(request), 'http.response.status_code': reply.statusCode })
+    endSpan(contexts.get(request), reply)
+  })
+}
+
+/** The route and not the path, which would make a time series per order. */
+const attributesOf = ({ method, routeOptions }: FastifyRequest) => ({ 'http.request.method': method, 'http.route': routeOptions.url ?? '' })
+
+function endSpan(active: Context | undefined, { statusCode }: FastifyReply) {
+  const span = active && trace.getSpan(active)
+  span?.setAttribute('http.response.status_code', statusCode)
+  if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
+  span?.end()
+}
