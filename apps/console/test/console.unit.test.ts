@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals'
+import { topics } from '@quadrille/contracts'
+import { createConsole } from '../src/app.ts'
+import { createLagReader } from '../src/reader.ts'
+
+/** A broker of one partition per topic, which the groups `orders` has read, `payments` never, and all others half. */
+function fakeKafka() {
+  const state = { down: false }
+  const guarded = async <T>(answer: T) => {
+    if (state.down) throw new Error('broker not available')
+    return answer
+  }
+  const committed: Record<string, string | null> = { orders: '10', payments: null }
+  return {
+    state,
+    topicOffsets: () => guarded([{ partition: 0, low: '0', high: '10' }]),
+    groupMembers: (group: string) => guarded({ members: group === 'email' ? 0 : 1, state: 'Stable' }),
+    groupOffsets: (group: string, names: readonly string[]) =>
+      guarded(names.map((topic) => ({ topic, partition: 0, offset: group in committed ? committed[group]! : '5' }))),
+  }
+}
+
+async function polled() {
+  const kafka = fakeKafka()
+  const time = { now: 1_000_000 }
+  const changes: (string | undefined)[] = []
+  const reader = createLagReader({ kafka, everyMs: 60_000, clock: () => time.now, onChange: (failure) => changes.push(failure) })
+  const poll = async () => {
+    reader.start()
+    await reader.stop()
+  }
+  await poll()
+  return { kafka, time, changes, poll, app: createConsole(reader) }
+}
+
+const text = async (app: ReturnType<typeof createConsole>) => (await app.inject('/metrics')).body
+
+describe('the console', () => {
+  it("tells lag under kafka_exporter's names, with -1 for no committed offset yet", async () => {
+    const metrics = await text((await polled()).app)
+    expect(metrics).toContain('kafka_consumergroup_lag{consumergroup="orders",topic="payments.v1",partition="0"} 0\n')
+    expect(metrics).toContain('kafka_consumergroup_lag{consumergroup="email",topic="orders.v1",partition="0"} 5\n')
+    expect(metrics).toContain('kafka_consumergroup_lag{consumergroup="payments",topic="orders.v1",partition="0"} -1\n')
+    expect(metrics).toContain('kafka_consumergroup_current_offset{consumergroup="payments",topic="orders.v1",partition="0"} -1\n')
+    expect(metrics).toContain('kafka_consumergroup_lag_seconds{consumergroup="orders",topic="payments.v1",partition="0"} 0\n')
+    expect(metrics).toContain('kafka_consumergroup_members{consumergroup="email"} 0\n')
+    expect(metrics).toContain('kafka_topic_partition_current_offset{topic="orders.dlq",partition="0"} 10\n')
+    expect(metrics.match(/^kafka_topic_partitions\{.*\} 1$/gm)).toHaveLength(topics.length)
+  })
+
+  it('says in words that a group has no committed offset yet', async () => {
+    const { groups } = (await (await polled()).app.inject('/api/lag')).json()
+    expect(groups.find(({ group }: { group: string }) => group === 'payments')).toMatchObject({
+      lag: 'no committed offset yet',
+      topics: [{ topic: 'orders.v1', partitions: [{ committed: 'no committed offset yet' }] }, { topic: 'warehouse.v1' }],
+    })
+    expect(groups.find(({ group }: { group: string }) => group === 'email')).toMatchObject({ lag: 15, members: 0 })
+  })
+
+  it('keeps its last reading and calls it stale while the broker is down', async () => {
+    const { kafka, time, changes, poll, app } = await polled()
+    kafka.state.down = true
+    time.now += 5_000
+    await poll()
+    await poll()
+    expect((await app.inject('/api/lag')).json()).toMatchObject({ stale: true, ageSeconds: 5, failure: 'broker not available' })
+    expect(await text(app)).toMatch(/console_lag_stale 1\n(.*\n)*kafka_consumergroup_lag\{/)
+    expect((await app.inject('/readyz')).statusCode).toBe(200)
+    kafka.state.down = false
+    await poll()
+    expect((await app.inject('/api/lag')).json()).toMatchObject({ stale: false, failure: null })
+    expect(changes).toEqual(['broker not available', undefined])
+  })
+
+  it('is stale before the first answer', async () => {
+    const app = createConsole(createLagReader({ kafka: fakeKafka(), everyMs: 1_000 }))
+    expect((await app.inject('/api/lag')).json()).toMatchObject({ at: null, stale: true, groups: [] })
+  })
+})
