@@ -22,7 +22,7 @@ create index outbox_unsent on outbox (id) where published_at is null;
 
 -- One active relay: whoever holds the lease, on the database's clock.
 create table outbox_lease (
-  only boolean primary key default true check (only),
+  id int primary key default 1 check (id = 1),
   owner text,
   term bigint not null default 0,
   lease_until timestamptz not null default '-infinity'

@@ -152,10 +152,6 @@ export interface SharedStore<State, Shared> {
 export type AnyPerformed = PerformedEffect<any, any, any, any, any, any>
 // biome-ignore lint/suspicious/noExplicitAny: only the named argument is read
 type EffectOf<P> = P extends PerformedEffect<any, any, any, infer F, any, any> ? F : never
-// biome-ignore lint/suspicious/noExplicitAny: only the named argument is read
-export type WorldOf<D extends { effects?: readonly AnyPerformed[] }> =
-  NonNullable<D['effects']>[number] extends PerformedEffect<any, any, infer W, any, any, any> ? W : unknown
-
 type Commands<State, Shared, E extends Event, F extends Effect> = Readonly<
   Record<string, CommandHandler<State, never, unknown, Shared, E, F>>
 >

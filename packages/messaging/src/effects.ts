@@ -19,7 +19,7 @@ export interface EffectStore<State = unknown> {
 }
 
 export interface EffectRunnerOptions<State> {
-  readonly service: Definition<State, never> | Definition<State>
+  readonly service: Pick<Definition<State>, 'name' | 'effects' | 'initial'>
   readonly store: EffectStore<State>
   readonly world: unknown
   readonly collector: Pick<Collector, 'add'>

@@ -1,5 +1,15 @@
-import { type Data, OrderPlaced, PaymentCaptured, PaymentFailed } from '@quadrille/contracts'
-import { type Answered, type Attempt, type Decision, defineService, describeEffect, type Handler, ignore, performed, type StateStore } from '../src/index.ts'
+import { type Data, type OrderPlaced, PaymentCaptured, PaymentFailed } from '@quadrille/contracts'
+import {
+  type Answered,
+  type Attempt,
+  type Decision,
+  defineService,
+  describeEffect,
+  type Handler,
+  ignore,
+  performed,
+  type StateStore,
+} from '../src/index.ts'
 
 // Type tests: this file is checked by tsc, never run. Each line under @ts-expect-error must not compile.
 
@@ -18,9 +28,12 @@ const initial = (orderId: string): Toy => ({ orderId, stop: false })
 const store = {} as StateStore<Toy>
 const charge = describeEffect('charge', { key: ({ orderId }: Charge) => `capture:${orderId}`, wanted: (toy: Toy) => !toy.stop })
 const refund = describeEffect('refund', { key: ({ orderId }: Charge) => `refund:${orderId}`, wanted: () => true })
-const post = async ({ total }: Charge, { world }: Attempt<{ psp: string }>): Promise<Answer> => (world.psp && total ? 'captured' : 'declined')
+const post = async ({ total }: Charge, { world }: Attempt<{ psp: string }>): Promise<Answer> =>
+  world.psp && total ? 'captured' : 'declined'
 
-const placed = ((toy, { orderId, total }) => ({ state: { ...toy }, effects: [charge({ orderId, total })] })) satisfies On<typeof OrderPlaced>
+const placed = ((toy, { orderId, total }) => ({ state: { ...toy }, effects: [charge({ orderId, total })] })) satisfies On<
+  typeof OrderPlaced
+>
 const fails = ((toy, { orderId }) => ({ state: toy, events: [PaymentFailed({ orderId, reason: 'x' })] })) satisfies On<typeof OrderPlaced>
 const stopped = ((toy) => ({ state: { ...toy, stop: true } })) satisfies On<unknown>
 const charged = (toy: Toy, { orderId, total, answer }: Answered<Charge, Answer>) =>
@@ -39,7 +52,9 @@ defineService({ ...base, consumes: { orders: { OrderPlaced: placed, OrderCancell
 defineService({
   ...base,
   consumes: {},
-  commands: { cancel: (toy: Toy, _: { orderId: string }): Decision<Toy, never, never, never> & { reply: string } => ({ state: toy, reply: 'ok' }) },
+  commands: {
+    cancel: (toy: Toy, _: { orderId: string }): Decision<Toy, never, never, never> & { reply: string } => ({ state: toy, reply: 'ok' }),
+  },
 })
 
 // @ts-expect-error an event of a consumed topic that is neither handled nor ignored
@@ -54,7 +69,13 @@ performed(charge, post, narrow)
 defineService({ ...base, effects: [performed(charge, post, refunds)], consumes: { orders: whole } })
 // @ts-expect-error an outcome that emits an undeclared event
 defineService({ ...base, emits: [PaymentFailed], consumes: { orders: whole } })
-// @ts-expect-error a command that emits an undeclared event
-defineService({ ...base, consumes: {}, commands: { fail: (toy: Toy, { orderId }: { orderId: string }) => ({ state: toy, reply: 1, events: [PaymentFailed({ orderId, reason: 'x' })] }) } })
+defineService({
+  ...base,
+  consumes: {},
+  commands: {
+    // @ts-expect-error a command that emits an undeclared event
+    fail: (toy: Toy, { orderId }: { orderId: string }) => ({ state: toy, reply: 1, events: [PaymentFailed({ orderId, reason: 'x' })] }),
+  },
+})
 // @ts-expect-error a handler of another event
 defineService({ ...base, consumes: { orders: { ...whole, OrderCancelled: placed } } })

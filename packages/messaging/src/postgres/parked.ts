@@ -49,7 +49,8 @@ export function close(trx: Trx, closed: Changes['closed']) {
   )
 }
 
-interface Row {
+/** The columns of `parked_events` that a letter is made of. */
+export interface ParkedRecord {
   seq: string
   key: string | null
   origin: 'event' | 'effect'
@@ -73,14 +74,14 @@ export async function openLetters(
   orderIds: readonly string[],
   letterIds: readonly string[],
 ): Promise<Letter[]> {
-  const rows = await trx.query<Row>(
+  const rows = await trx.query<ParkedRecord>(
     `select * from parked_events where consumer = $1 and ended_at is null and (key = any ($2) or seq = any ($3::bigint[])) order by seq`,
     [consumer, orderIds, letterIds],
   )
   return rows.map(letterOf)
 }
 
-export const letterOf = (row: Row): Letter => ({
+export const letterOf = (row: ParkedRecord): Letter => ({
   id: row.seq,
   orderId: row.key,
   origin: row.origin,

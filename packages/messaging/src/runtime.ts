@@ -1,0 +1,156 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { v7 as uuidv7 } from 'uuid'
+import { type Collector, createCollector } from './collector.ts'
+import { createConsumer } from './consumer.ts'
+import type { Definition, OrderFact } from './definition.ts'
+import { createEffectRunner } from './effects.ts'
+import { codeOf, describeError } from './errors.ts'
+import type { AnyInput, Cause } from './input.ts'
+import type { Instruments } from './instruments.ts'
+import type { Kafka } from './kafka.ts'
+import type { Backlog } from './outbox.ts'
+import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
+import { createEffectStore } from './postgres/effects.ts'
+import { createPostgresOutbox } from './postgres/outbox.ts'
+import { createSetStore } from './postgres/set-store.ts'
+import { readsOf, toInput } from './reads.ts'
+import { createRelay, type RelayLog } from './relay.ts'
+import type { SetResult } from './set.ts'
+import { createStamp } from './stamp.ts'
+import { createVitals } from './vitals.ts'
+
+export interface RuntimeLog extends RelayLog {
+  debug(fields: object, message: string): void
+}
+
+export interface RuntimeOptions<State, Shared> {
+  readonly service: Definition<State, Shared>
+  /** What effects are performed with, such as the payment provider. */
+  readonly world: unknown
+  /** Made with `pipeline: true`. */
+  readonly pool: Pool
+  readonly kafka: Kafka
+  readonly log: RuntimeLog
+  readonly instruments: Instruments
+  /** The process can go no further; it must exit and be started again. */
+  readonly onFatal: (error: unknown) => void
+}
+
+/** One service at work: collector, consumer, relay and effect runner over one database. */
+export interface Runtime {
+  /** Everything runs at once; the consumer joins in the background, since orders are accepted while Kafka is down. */
+  start(): Promise<void>
+  /** Pauses the topics, drains the collector, commits offsets, leaves the group; then the effects under way and the relay's send end. */
+  stop(): Promise<void>
+  /** Decides on a command in the next set; resolves with its reply once that is committed. */
+  submit(name: string, command: OrderFact, cause?: Cause): Promise<unknown>
+  /** Folds an order's open parked events again, in order. Twice is harmless. Tells how many are still open. */
+  redrive(letterId: string): Promise<{ readonly open: number } | undefined>
+  /** Closes one letter unhandled; what waited behind it runs. */
+  discard(letterId: string, reason: string): Promise<{ readonly open: number } | undefined>
+  readonly deadLetters: DeadLetters
+  /** Refreshed every second in the background. */
+  backlog(): Backlog
+  readonly joined: boolean
+}
+
+export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shared>): Runtime {
+  const { service, pool, kafka, log, instruments, onFatal } = options
+  const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
+  const owner = `${service.name}-${process.pid}-${uuidv7()}`
+  const reads = readsOf(service)
+  const outbox = createPostgresOutbox(pool)
+  const deadLetters = createDeadLetters(pool, service.name)
+  const onError = (error: unknown, what: string) => log.warn({ error: describeError(error), code: codeOf(error) }, what)
+  const relay = createRelay({ store: outbox, connectProducer: () => kafka.connectProducer(), owner, log, instruments, onFatal, pause })
+  const collector = createCollector({
+    service,
+    store: createSetStore<State, Shared>(pool, service),
+    stamp: createStamp(service, uuidv7, (parent) => instruments.create(`${service.name}.v1`, parent)),
+    read: (message) => toInput(reads, message),
+    newId: uuidv7,
+    onCommitted: (result, inputs) => committed(result, inputs),
+    onRetry(error, attempt) {
+      instruments.retried('set')
+      log.warn({ attempt, error: describeError(error), code: codeOf(error) }, 'a set could not be saved and is tried again')
+    },
+    onFatal,
+  })
+  const runner = createEffectRunner({
+    service,
+    store: createEffectStore(pool, service.store),
+    world: options.world,
+    collector,
+    instruments,
+    onError,
+    pause,
+  })
+  const consumer = createConsumer({ kafka, service, reads, collector, instruments, log, onFatal, pause })
+  const vitals = createVitals({ outbox, deadLetters, pause, onError })
+
+  function committed({ folded, duplicates, effectsDue }: SetResult, inputs: readonly AnyInput[]) {
+    if (folded.events.length > 0 || folded.failed.length > 0) relay.wake()
+    if (effectsDue) runner.wake()
+    if (duplicates > 0) instruments.duplicates(duplicates)
+    log.debug({ inputs: inputs.length, events: folded.events.length, duplicates }, 'set committed')
+    for (const { step, code, error } of folded.failed) {
+      instruments.failed(code)
+      log.error(
+        { orderId: step.orderId, input: step.kind, code, error: describeError(error) },
+        step.kind === 'command' ? 'command failed' : 'dead letter',
+      )
+    }
+  }
+
+  instruments.gauge('outbox_unsent', 'rows waiting for the relay', () => vitals.backlog.unsent)
+  instruments.gauge('outbox_oldest_age_seconds', 'age of the oldest unsent row', () => vitals.backlog.oldestAgeMs / 1000)
+  instruments.gauge('outbox_parked', 'rows that Kafka refuses for what they are', () => vitals.backlog.parked)
+  instruments.gauge('dlq_depth', 'open rows of parked_events', () => vitals.parked.open)
+  instruments.gauge('parked_keys', 'orders whose events wait', () => vitals.parked.keys)
+  instruments.gauge('relay_lease_held', '1 where this instance is the active relay', () => Number(relay.holdsLease))
+  instruments.gauge('collector_waiting', 'inputs waiting for a set', () => collector.size)
+
+  return {
+    async start() {
+      relay.start()
+      runner.start()
+      vitals.start()
+      void consumer.start()
+    },
+    async stop() {
+      await inTurn(
+        consumer.stop,
+        () => runner.stop(),
+        () => collector.drained(),
+        () => relay.stop(),
+        () => vitals.stop(),
+        () => kafka.disconnect(),
+      )
+    },
+    submit: (name, command, cause = {}) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
+    redrive: (letterId) => redrive(collector, deadLetters, letterId),
+    discard: (letterId, reason) => redrive(collector, deadLetters, letterId, reason),
+    deadLetters,
+    backlog: () => vitals.backlog,
+    get joined() {
+      return consumer.joined
+    },
+  }
+}
+
+async function redrive(collector: Collector, letters: DeadLetters, letterId: string, reason?: string) {
+  const letter = await letters.find(letterId)
+  if (!letter) return undefined
+  await collector.add({ kind: 'redrive', orderId: letter.orderId, letterId, ...(reason && { discard: { letterId, reason } }) })
+  const open =
+    letter.orderId === null ? [await letters.find(letterId)] : await letters.list({ orderId: letter.orderId, open: true, limit: 10_000 })
+  return { open: open.filter((one) => one?.endedAt === null).length }
+}
+
+/** Every step is taken, also when one fails; the failures are told together. */
+async function inTurn(...steps: (() => Promise<unknown>)[]) {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error) => failures.push(error))
+  if (failures.length > 0) throw new AggregateError(failures, 'the runtime did not stop cleanly')
+}

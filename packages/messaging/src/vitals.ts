@@ -1,0 +1,57 @@
+import type { Backlog, OutboxStore } from './outbox.ts'
+import type { DeadLetters, ParkedCount } from './postgres/dead-letters.ts'
+import { createWaker, type Pause } from './waker.ts'
+
+/** The figures that gauges, readiness and the backlog limit read: asked once a second, not once a request. */
+export interface Vitals {
+  readonly backlog: Backlog
+  readonly parked: ParkedCount
+  start(): void
+  stop(): Promise<void>
+}
+
+interface VitalsOptions {
+  readonly outbox: Pick<OutboxStore, 'backlog'>
+  readonly deadLetters: Pick<DeadLetters, 'count'>
+  readonly pause: Pause
+  readonly onError: (error: unknown, what: string) => void
+  readonly everyMs?: number
+}
+
+export function createVitals({ outbox, deadLetters, pause, onError, everyMs = 1_000 }: VitalsOptions): Vitals {
+  const waker = createWaker(pause)
+  let running = false
+  let loop: Promise<void> | undefined
+  let backlog: Backlog = { unsent: 0, oldestAgeMs: 0, parked: 0 }
+  let parked: ParkedCount = { open: 0, keys: 0 }
+
+  async function run() {
+    while (running) {
+      try {
+        backlog = await outbox.backlog()
+        parked = await deadLetters.count()
+      } catch (error) {
+        onError(error, 'backlog and parked events could not be counted')
+      }
+      if (running) await waker.rest(everyMs)
+    }
+  }
+
+  return {
+    get backlog() {
+      return backlog
+    },
+    get parked() {
+      return parked
+    },
+    start() {
+      running = true
+      loop ??= run()
+    },
+    async stop() {
+      running = false
+      waker.wake()
+      await loop
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import { type AnyInput, createCollector, createStamp, type SetStore, uuidv7 } from '../src/index.ts'
+import { placedInput } from './toy/inputs.ts'
+import { type Toy, toy } from './toy/toy.ts'
+
+const count = (orderId: string): AnyInput => ({ kind: 'command', name: 'count', orderId, command: { orderId, by: 1 } as never, cause: {} })
+
+/** A store that fails as told, and remembers the sets it saved. */
+function fakeStore(failures: unknown[] = []) {
+  const sets: string[][] = []
+  const store: SetStore<Toy, unknown> = {
+    transact: async (work) => {
+      let orders: readonly string[] = []
+      return await work({
+        claim: async (inputs) => new Set(inputs.map(({ id }) => id)),
+        lock: async (orderIds) => {
+          orders = orderIds
+          return { now: new Date(0), streams: new Map() }
+        },
+        load: async () => new Map(),
+        loadShared: async () => new Map(),
+        fence: async () => new Set(),
+        openLetters: async () => [],
+        commit: async () => {
+          const failure = failures.shift()
+          if (failure) throw failure
+          sets.push([...orders])
+        },
+      })
+    },
+  }
+  return { store, sets }
+}
+
+function collectorOver(store: SetStore<Toy, unknown>) {
+  const pauses: number[] = []
+  const fatal: unknown[] = []
+  const collector = createCollector({
+    service: toy,
+    store,
+    stamp: createStamp(toy, uuidv7, () => ''),
+    read: () => null,
+    newId: uuidv7,
+    onCommitted: () => undefined,
+    onRetry: () => undefined,
+    onFatal: (error) => fatal.push(error),
+    pause: async (ms) => pauses.push(ms),
+  })
+  return { collector, pauses, fatal }
+}
+
+const failed = (code: string) => Object.assign(new Error(code), { code })
+
+describe('the collector', () => {
+  it('takes what waits into one set, and what arrives meanwhile into the next', async () => {
+    const { store, sets } = fakeStore()
+    const { collector } = collectorOver(store)
+    const ids = Array.from({ length: 5 }, () => randomUUID())
+    const first = ids.slice(0, 3).map((id) => collector.add(placedInput(id)))
+    await Promise.resolve()
+    await Promise.resolve()
+    const second = ids.slice(3).map((id) => collector.add(placedInput(id)))
+    await Promise.all([...first, ...second])
+    expect(sets.map((set) => set.length)).toEqual([3, 2])
+    expect(collector.size).toBe(0)
+  })
+
+  it('saves an event again and again while the environment fails, with growing pauses, and never gives up', async () => {
+    const { store, sets } = fakeStore([failed('57P01'), failed('ECONNREFUSED'), failed('40P01'), new Error('timeout')])
+    const { collector, pauses } = collectorOver(store)
+    await collector.add(placedInput(randomUUID()))
+    expect(sets).toHaveLength(1)
+    expect(pauses).toHaveLength(4)
+    expect(pauses.at(-1)).toBeGreaterThan(pauses[0]!)
+  })
+
+  it('tells a caller at once when the environment fails, and saves the events beside it', async () => {
+    const { store, sets } = fakeStore([failed('53300')])
+    const { collector } = collectorOver(store)
+    const [event, command] = await Promise.allSettled([collector.add(placedInput(randomUUID())), collector.add(count(randomUUID()))])
+    expect(command).toMatchObject({ status: 'rejected', reason: { code: '53300' } })
+    expect(event.status).toBe('fulfilled')
+    expect(sets.map((set) => set.length)).toEqual([1])
+  })
+
+  it('halves a set that holds refused data, by order, until the guilty one stands alone', async () => {
+    const { store, sets } = fakeStore([failed('22P05'), failed('22P05'), failed('22P05')])
+    const { collector } = collectorOver(store)
+    const ids = Array.from({ length: 4 }, () => randomUUID())
+    await Promise.all(ids.flatMap((id) => [collector.add(placedInput(id)), collector.add(placedInput(id))]))
+    expect(sets.map((set) => set.length)).toEqual([1, 1, 2])
+  })
+
+  it('ends the process rather than go on when even parking is refused', async () => {
+    const { store } = fakeStore([failed('22P05'), failed('22P05')])
+    const { collector, fatal } = collectorOver(store)
+    void collector.add(placedInput(randomUUID()))
+    await collector.drained()
+    expect(fatal).toMatchObject([{ code: 'FATAL' }])
+  })
+
+  it('ends the process on an error that is neither data nor environment, such as a missing table', async () => {
+    const { store } = fakeStore([failed('42P01')])
+    const { collector, fatal } = collectorOver(store)
+    void collector.add(placedInput(randomUUID()))
+    await collector.drained()
+    expect(fatal).toMatchObject([{ code: '42P01' }])
+  })
+})

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { withClient } from '@quadrille/testing'
+import type { Pool } from 'pg'
+import { createSetStore, createStamp, type SetRunner, uuidv7 } from '../../src/index.ts'
+import { readsOf, toInput } from '../../src/reads.ts'
+import { type Toy, toy, toyTables } from './toy.ts'
+
+/** The runtime's tables, and the toy's own. */
+export async function migrateToy(url: string) {
+  const runtime = await readFile(new URL('../../migrations/001.do.runtime.sql', import.meta.url), 'utf8')
+  await withClient(url, async (client) => {
+    await client.query(runtime)
+    await client.query(toyTables)
+  })
+}
+
+export function toyRunner(pool: Pool): SetRunner<Toy, unknown> {
+  const reads = readsOf(toy)
+  return {
+    service: toy,
+    store: createSetStore<Toy, unknown>(pool, toy),
+    stamp: createStamp(toy, uuidv7, () => ''),
+    read: (message) => toInput(reads, message),
+    newId: uuidv7,
+  }
+}
