@@ -42,10 +42,10 @@ export interface PartitionOffset extends TopicPartition {
   readonly offset: string
 }
 
-/** Records of one partition, in order. Returning from `deliver` means they are taken, throwing means they are not. */
+/** Records of one partition, in order. */
 export interface Delivery extends TopicPartition {
   readonly messages: readonly Message[]
-  /** Keeps the membership while the delivery waits; cheap to call often. Rejects when the group rebalances: let that through. */
+  /** Keeps the membership while the delivery waits; cheap to call often. Rejects when the group rebalances: leave then. */
   heartbeat(): Promise<void>
   /** The partition may have moved, or consumption is paused or ending: what is not taken yet comes again, here or elsewhere. */
   stale(): boolean
@@ -66,8 +66,11 @@ export interface Consumption {
 export interface ConsumeOptions {
   readonly groupId: string
   readonly topics: readonly string[]
-  /** One call at a time for each partition; a group without offsets begins at the oldest record. */
-  deliver(delivery: Delivery): Promise<void>
+  /**
+   * True once the records are taken; false leaves them, and they come again. One call at a time for each partition.
+   * A group without offsets begins at the oldest record. Throwing is a bug, and ends the consumption.
+   */
+  deliver(delivery: Delivery): Promise<boolean>
   /** At every assignment, also of the same partitions: whatever was uncommitted is delivered again. */
   onAssigned(): void
   /** `restarts` false: consumption has ended for good, and only a new process helps. */

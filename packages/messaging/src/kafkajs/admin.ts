@@ -1,0 +1,65 @@
+import type { Topic } from '@quadrille/contracts'
+import type { Admin, ITopicConfig, Kafka as KafkaJs } from 'kafkajs'
+
+/** Asks over one connection, which is thrown away with the first question that fails. */
+export function createAdmin(client: KafkaJs) {
+  let connected: Promise<Admin> | undefined
+
+  async function connect() {
+    const admin = client.admin()
+    await admin.connect()
+    return admin
+  }
+
+  async function disconnect() {
+    const last = connected
+    connected = undefined
+    await (await last?.catch(() => undefined))?.disconnect()
+  }
+
+  async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    connected ??= connect()
+    try {
+      return await question(await connected)
+    } catch (error) {
+      await disconnect()
+      throw error
+    }
+  }
+
+  return { ask, disconnect }
+}
+
+/** Creates the missing ones. Somebody else may create them at the same time: kafkajs takes "exists already" (36) for success. */
+export async function createTopics(admin: Admin, topics: readonly Topic[]): Promise<void> {
+  const existing = new Set(await admin.listTopics())
+  const missing = topics.filter(({ name }) => !existing.has(name))
+  if (missing.length > 0) await admin.createTopics({ topics: missing.map(toConfig), waitForLeaders: true, timeout: 10_000 })
+}
+
+const toConfig = ({ name, partitions, retentionMs, maxMessageBytes }: Topic): ITopicConfig => ({
+  topic: name,
+  numPartitions: partitions,
+  configEntries: [
+    { name: 'retention.ms', value: String(retentionMs) },
+    ...(maxMessageBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
+  ],
+})
+
+/** What a group has committed, with null for Kafka's -1. */
+export async function groupOffsets(admin: Admin, groupId: string, topics: readonly string[]) {
+  const fetched = await admin.fetchOffsets({ groupId, topics: [...topics] })
+  return fetched.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }) => ({ topic, partition, offset: offset === '-1' ? null : offset })),
+  )
+}
+
+export async function topicOffsets(admin: Admin, topic: string) {
+  const fetched = await admin.fetchTopicOffsets(topic)
+  return fetched.map(({ partition, low, high }) => ({ partition, low, high }))
+}
+
+export async function groupMembers(admin: Admin, groupId: string) {
+  const { groups } = await admin.describeGroups([groupId])
+  return { members: groups[0]?.members.length ?? 0, state: String(groups[0]?.state ?? 'Dead') }
+}
