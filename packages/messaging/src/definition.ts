@@ -172,6 +172,9 @@ export interface Definition<State = unknown, Shared = unknown> {
   readonly journal?: boolean
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: erased where the runtime handles every service alike
+export type AnyDefinition = Definition<any, any>
+
 /**
  * Declares a service and checks that it is whole: an event it does not declare, an effect nobody performs, an answer
  * its outcome cannot read, or an event of a consumed topic that is neither handled nor ignored does not compile.

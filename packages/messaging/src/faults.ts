@@ -1,10 +1,10 @@
-import { type Definition, type Handler, ignore } from './definition.ts'
+import { type AnyDefinition, type Handler, ignore } from './definition.ts'
 
 /**
  * The service with one planted bug, for laboratories: `OrderPlaced:<orderId>` makes that handler throw for that order.
  * Costs nothing when off: the definition is then the very same object.
  */
-export function withFailingHandler<D extends Definition<never, never> | Definition>(service: D, plan: string | undefined): D {
+export function withFailingHandler<D extends AnyDefinition>(service: D, plan: string | undefined): D {
   if (!plan) return service
   const [type, orderId] = plan.split(':')
   const consumes = Object.entries(service.consumes).map(([emitter, handlers]) => [emitter, mapHandlers(handlers!, type!, orderId!)])
