@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Trx } from '@quadrille/messaging'
+import { migrate } from '@quadrille/service-kit'
+import { type TestDatabase, testDatabase } from '@quadrille/testing'
+import { Client } from 'pg'
+import { type Correspondence, newCorrespondence } from '../src/correspondence.ts'
+import { email } from '../src/service.ts'
+import { correspondenceStore } from '../src/store.ts'
+import { cancelled, captured, orderId, placed, refunded } from './histories.ts'
+import { createStory, type Fact } from './story.ts'
+
+let database: TestDatabase
+let client: Client
+const statements: string[] = []
+const trx: Trx = {
+  async query<Row extends object>(text: string, values?: readonly unknown[]) {
+    statements.push(text)
+    return (await client.query(text, values as unknown[])).rows as Row[]
+  },
+}
+
+beforeAll(async () => {
+  database = await testDatabase(async (url) => void (await migrate(url, new URL('../src/migrations', import.meta.url))), 'email')
+  client = new Client({ connectionString: database.url })
+  await client.connect()
+})
+
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+})
+
+/** The order's correspondence after these facts, with their mails sent or only due. */
+function after(how: 'play' | 'tell', ...facts: Fact[]): Correspondence {
+  const story = createStory(email, { answer: ({ key }) => ({ messageId: `<${key}>` }) })
+  if (how === 'play') story.play(facts)
+  else for (const fact of facts) story.tell(fact)
+  return story.states.get(orderId)!
+}
+
+const roundTrip = async (correspondence: Correspondence) => {
+  statements.length = 0
+  await correspondenceStore.save(trx, [correspondence])
+  const loaded = await correspondenceStore.load(trx, [correspondence.orderId])
+  expect(statements).toHaveLength(2)
+  return loaded.get(correspondence.orderId)
+}
+
+describe('email, when it stores correspondence', () => {
+  it('reads back what it saved at every stage, in one statement each', async () => {
+    const stages = [
+      after('tell', captured, cancelled),
+      after('tell', captured, cancelled, placed),
+      after('play', captured, cancelled, placed, refunded),
+    ]
+    for (const stage of stages) expect(await roundTrip(stage)).toEqual(stage)
+  })
+
+  it('keeps apart the orders of a set, also those without a mail', async () => {
+    const [one, other] = ['1', '2'].map((n) => newCorrespondence(`0198f2a4-6c1e-7d3a-9b52-00000000000${n}`)) as [
+      Correspondence,
+      Correspondence,
+    ]
+    const placedOther = { ...other, address: 'a@example.com', order: { items: [], total: 0, currency: 'EUR' } }
+    await correspondenceStore.save(trx, [{ ...one, mails: after('tell', cancelled).mails }, placedOther])
+    const loaded = await correspondenceStore.load(trx, [one.orderId, other.orderId])
+    expect([loaded.get(one.orderId)!.mails.length, loaded.get(other.orderId)]).toEqual([1, placedOther])
+  })
+})
