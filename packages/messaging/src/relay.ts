@@ -6,14 +6,15 @@
  * with crashes, lost acknowledgements and late commits, it broke the order of first deliveries 0 times and lost 0 rows.
  * Going on after a failed row broke 9,499 histories, dealing rows out with `skip locked` 41,316. The lease only saves duplicates.
  */
-import { backoff } from './backoff.ts'
 import { describeError } from './errors.ts'
 import type { Instruments } from './instruments.ts'
 import type { Producer } from './kafka.ts'
-import type { Listener, OutboxRow, OutboxStore } from './outbox.ts'
+import type { OutboxStore } from './outbox.ts'
 import { createLease } from './relay-lease.ts'
-import { createShipper, kindOf } from './shipper.ts'
-import { createWaker, type Pause } from './waker.ts'
+import { createLoop } from './relay-loop.ts'
+import { createNews } from './relay-news.ts'
+import { createRounds } from './relay-rounds.ts'
+import type { Pause } from './waker.ts'
 
 export interface RelayOptions {
   readonly store: OutboxStore
@@ -50,62 +51,57 @@ export interface Relay {
   readonly holdsLease: boolean
 }
 
-const SHORTEST_POLL_MS = 20
-const LONGEST_POLL_MS = 500
-
 export function createRelay(options: RelayOptions): Relay {
-  const { store, owner, log, instruments, pause, now = () => performance.now(), batch = 500, maxBytes = 900_000 } = options
-  const { leaseMs = 10_000, renewMs = 3_000 } = options
-  const work = createWaker(pause)
-  const patience = createWaker(pause)
-  const onError = (error: unknown, what: string) => log.warn({ owner, error: describeError(error) }, what)
-  const lease = createLease({ store, owner, leaseMs, renewMs, now, pause, onChange: leaseChanged, onError })
-  const gossip = createGossip(store, pause, work.wake, onError)
-  const shipper = createShipper({
-    connectProducer: options.connectProducer,
-    onAcknowledged: (rows) => acknowledged.push(...rows.map(({ id }) => id)),
-    park,
-    onSent: (rows, elapsedMs, errorCode) => instruments?.sent(rows, elapsedMs / 1000, errorCode),
-    onDiscarded: () => instruments?.producerRebuilt(),
-    now,
-  })
-  let acknowledged: string[] = []
-  const running = false
-  let loop: Promise<void> | undefined
+  const { store, owner, log, instruments, pause, random, now = () => performance.now(), leaseMs = 10_000, renewMs = 3_000 } = options
+  const lease = createLease({ store, owner, leaseMs, renewMs, now, pause, onChange: leaseChanged, onError: warn })
+  const rounds = createRounds(options, () => lease.held && loop.running)
+  const loop = createLoop({ next: rounds.next, pause, random, onFailed, onFatal })
+  const news = createNews({ store, pause, onHeard: loop.wake, onError: warn })
+
+  function warn(error: unknown, what: string, attempt?: number) {
+    log.warn({ owner, attempt, error: describeError(error) }, what)
+  }
 
   function leaseChanged(held: boolean, term?: string) {
     log.info({ owner, term }, held ? 'relay took the lease' : 'relay lost the lease')
-    work.wake()
+    loop.wake()
   }
 
-  async function park(row: OutboxRow, reason: string) {
-    await store.park(row, reason)
-    log.error({ outboxId: row.id, topic: row.topic, key: row.key, reason }, 'Kafka refuses a record; its key is parked')
+  /** An outage of hours gives up nothing: the same rows are read again, and sent in the same order. */
+  function onFailed(error: unknown, attempt: number) {
+    instruments?.retried('send')
+    warn(error, 'relay failed and tries again', attempt)
   }
 
-  /** Marks the last round and reads the next in one trip, then sends: no transaction is open meanwhile. True if there was something to do. */
-  async function round(): Promise<boolean> {
-    if (!lease.held && acknowledged.length === 0) return false
-    const rows = await store.markAndRead(acknowledged, { limit: lease.held ? batch : 0, maxBytes })
-    acknowledged = []
-    if (rows.length === 0 || !lease.held || !running) return false
-    await shipper.ship(rows)
-    return true
+  function onFatal(error: unknown) {
+    log.error({ owner, error: describeError(error) }, 'Kafka does not let this service write')
+    options.onFatal(error)
+    void lease.stop()
   }
 
-  async function run() {
-    let idle = 0
-    for (let failures = 0; running; ) {
-      try {
-        await gossip.listen()
-        idle = (await round()) ? 0 : idle + 1
-        failures = 0
-        if (idle > 0 && running) await work.rest(Math.min(SHORTEST_POLL_MS * 2 ** (idle - 1), LONGEST_POLL_MS))
-      } catch (error) {
-        if (kindOf(error) === 'authorization') return await giveUp(error)
-        failures += 1
-        await endure(error, failures)
-      }
-    }
+  return {
+    start() {
+      loop.start()
+      lease.start()
+      news.start()
+    },
+    wake() {
+      loop.wake()
+      if (loop.running && !lease.held) news.tell()
+    },
+    async stop(graceMs = 5_000) {
+      await within(graceMs, loop.stop(), pause)
+      await within(graceMs, Promise.allSettled([rounds.end(), lease.stop(), news.stop()]), pause)
+    },
+    get holdsLease() {
+      return lease.held
+    },
   }
+}
+
+/** Waits at most `ms`: what hangs is left behind. */
+async function within(ms: number, task: Promise<unknown>, pause: Pause) {
+  const done = new AbortController()
+  await Promise.race([task, pause(ms, done.signal).catch(() => undefined)])
+  done.abort()
 }

@@ -32,17 +32,16 @@ export function createShipper({ connectProducer, onAcknowledged, park, onSent, o
       onSent(rows, now() - started)
     } catch (error) {
       onSent(rows, now() - started, kindOf(error))
-      await discard()
+      discard()
       throw error
     }
   }
 
   /** After a lost acknowledgement kafkajs can lose the *next* record that it acknowledges: no producer is used again after a failure. */
-  async function discard() {
-    const failed = producer
+  function discard() {
+    producer?.disconnect().catch(() => undefined) // it may hang, and it has failed already
     producer = undefined
     onDiscarded()
-    await failed?.disconnect().catch(() => undefined) // it has failed already
   }
 
   /** Gives the refusal, if the rows were refused for what they are. */

@@ -1,0 +1,99 @@
+import { PARTITIONS, partitionFor } from '@quadrille/contracts'
+import type { Pool } from 'pg'
+import type { Backlog, OutboxRow, OutboxStore, ReadLimits } from '../outbox.ts'
+import { CHANNEL, listenTo } from './listen.ts'
+import { decodeHeaders } from './raw-headers.ts'
+
+/** The outbox of one service's database. */
+export function createPostgresOutbox(pool: Pool): OutboxStore {
+  return {
+    acquire: (owner, ttlMs) => acquire(pool, owner, ttlMs),
+    release: (owner) => release(pool, owner),
+    markAndRead: (acknowledged, limits) => markAndRead(pool, acknowledged, limits),
+    park: (row, reason) => park(pool, row, reason),
+    notify: async () => void (await pool.query(`select pg_notify('${CHANNEL}', '')`)),
+    listen: (onWake) => listenTo(pool, onWake),
+    backlog: () => backlog(pool),
+  }
+}
+
+/** A condition that fails writes nothing, so standing by costs no row version. */
+async function acquire(pool: Pool, owner: string, ttlMs: number) {
+  const { rows } = await pool.query<{ term: string }>(
+    `update outbox_lease set owner = $1, term = term + (owner is distinct from $1)::int, lease_until = now() + $2 * interval '1 ms'
+     where owner = $1 or lease_until < now() returning term`,
+    [owner, ttlMs],
+  )
+  return rows[0] ?? null
+}
+
+async function release(pool: Pool, owner: string) {
+  await pool.query(`update outbox_lease set owner = null, lease_until = '-infinity' where owner = $1`, [owner])
+}
+
+async function markAndRead(pool: Pool, acknowledged: readonly string[], { limit, maxBytes }: ReadLimits): Promise<OutboxRow[]> {
+  const { rows } = await pool.query<Row>(MARK_AND_READ, [acknowledged, limit, maxBytes])
+  return rows.map(outboxRow)
+}
+
+// Arrays, not anti-joins: those may be hashed, and then a backlog of millions would be sorted for every read.
+const SENDABLE = `
+  published_at is null
+  and id <> all (array(select outbox_id from outbox_parked))
+  and (key is null or topic || ' ' || key <> all (array(select topic || ' ' || key from outbox_parked where key is not null)))`
+
+// The mark need not be on disk when this returns: one lost in a crash of the server repeats an event, which the inbox absorbs.
+// The statement does not see its own mark, hence the second look at $1.
+const MARK_AND_READ = `
+  with marked as (
+    update outbox set published_at = now() from (select set_config('synchronous_commit', 'off', true)) as quick
+    where id = any ($1::bigint[]) and published_at is null
+  )
+  select id, topic, key, payload, headers, raw_key, raw_value, raw_headers
+  from (
+    select *, row_number() over oldest as place, sum(
+      coalesce(octet_length(payload), 0) + coalesce(pg_column_size(headers), 0) +
+      coalesce(octet_length(raw_key), 0) + coalesce(octet_length(raw_value), 0) + coalesce(octet_length(raw_headers), 0)
+    ) over oldest as bytes
+    from (select * from outbox where ${SENDABLE} and id <> all ($1::bigint[]) order by id limit $2) as next
+    window oldest as (order by id)
+  ) as weighed
+  where place = 1 or bytes <= $3 order by id`
+
+interface Row {
+  id: string
+  topic: string
+  key: string | null
+  payload: string | null
+  headers: Record<string, string> | null
+  raw_key: Buffer | null
+  raw_value: Buffer | null
+  raw_headers: Buffer | null
+}
+
+function outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }: Row): OutboxRow {
+  const recordKey = key ?? raw_key
+  const partition = recordKey === null ? Number(BigInt(id) % BigInt(PARTITIONS)) : partitionFor(recordKey, PARTITIONS)
+  const rawHeaders = raw_headers ? decodeHeaders(raw_headers) : {}
+  const record = { topic, partition, key: recordKey, value: payload ?? raw_value, headers: headers ?? rawHeaders }
+  return { id, topic, key, record, traceparent: headers?.traceparent }
+}
+
+/** The row stays unmarked: it is parked until somebody mends or discards it. */
+async function park(pool: Pool, { id }: OutboxRow, reason: string) {
+  await pool.query(
+    `with refused as (update outbox set attempts = attempts + 1, last_error = $2 where id = $1 returning id, topic, key)
+     insert into outbox_parked (outbox_id, topic, key, reason) select id, topic, key, $2 from refused on conflict do nothing`,
+    [id, reason],
+  )
+}
+
+async function backlog(pool: Pool): Promise<Backlog> {
+  const { rows } = await pool.query<Backlog>(
+    `select count(*)::int as unsent,
+            coalesce(extract(epoch from now() - min(created_at)) * 1000, 0)::float8 as "oldestAgeMs",
+            (select count(*)::int from outbox_parked) as parked
+     from outbox where ${SENDABLE}`,
+  )
+  return rows[0]!
+}
