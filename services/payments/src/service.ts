@@ -2,9 +2,18 @@ import { PaymentCaptured, PaymentFailed, PaymentRefunded } from '@quadrille/cont
 import { defineService, ignore, performed } from '@quadrille/messaging'
 import { askThenCharge } from './effects/charge-card.ts'
 import { askThenRefund } from './effects/refund-card.ts'
+import { routes } from './http.ts'
 import { chargeCard, charged, newPayment, placed, refundCard, refunded, stopped } from './payment.ts'
 import { paymentsStore } from './store.ts'
 
+/**
+ * Payments charges each order once, and gives the money back if the order is stopped; it tells what the provider did, always.
+ *
+ *   OrderPlaced                  new → charging, charge the card; stopped before → void
+ *   OrderCancelled, StockShort   stop; captured → refunding, refund the card; charging → only marked
+ *   the charge's outcome         captured, or refunding if stopped; declined → failed; no longer wanted → void
+ *   the refund's outcome         refunding → refunded
+ */
 export const payments = defineService({
   name: 'payments',
   initial: newPayment,
@@ -15,4 +24,5 @@ export const payments = defineService({
     orders: { OrderPlaced: placed, OrderCancelled: stopped },
     warehouse: { StockShort: stopped, StockReserved: ignore, OrderDispatched: ignore, StockReleased: ignore, ParcelRecalled: ignore },
   },
+  serves: routes,
 })

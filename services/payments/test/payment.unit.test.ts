@@ -59,6 +59,9 @@ describe('payments, when the provider has answered', () => {
       events: [{ type: 'PaymentCaptured' }],
     })
   })
+  it('tells it once', () => {
+    expect(charged(captured, yes)).toEqual({ state: captured })
+  })
   it('tells that the card was declined', () => {
     const events = [{ type: 'PaymentFailed', data: { orderId, reason: 'card_declined' } }]
     expect(charged(charging, no)).toEqual({ state: { ...charging, status: 'failed', reason: 'card_declined' }, events })
