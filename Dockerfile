@@ -1,0 +1,21 @@
+# One image for every process: docker build --build-arg SERVICE=orders .
+# Node runs the TypeScript sources as they are, so there is no build stage; the lock file makes it reproducible.
+FROM node:24-bookworm-slim
+WORKDIR /app
+
+# Dependencies of all services in one layer, which every image shares and only the lock file changes.
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
+RUN npx -y pnpm@12 fetch --prod
+
+COPY . .
+ARG SERVICE
+RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --filter "@quadrille/${SERVICE}..." \
+ && rm -rf /root/.npm /root/.cache \
+ && ln -s "$(ls -d services/${SERVICE} apps/${SERVICE} 2>/dev/null)/src/main.ts" main.ts \
+ && mkdir /data && chown node:node /data
+
+ENV HOST=0.0.0.0
+USER node
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s --retries=6 CMD ["node", "infra/healthcheck.mjs"]
+CMD ["node", "main.ts"]
