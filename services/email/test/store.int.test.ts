@@ -1,34 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Trx } from '@quadrille/messaging'
-import { migrate } from '@quadrille/service-kit'
-import { type TestDatabase, testDatabase } from '@quadrille/testing'
-import { Client } from 'pg'
 import { type Correspondence, newCorrespondence } from '../src/correspondence.ts'
 import { email } from '../src/service.ts'
 import { correspondenceStore } from '../src/store.ts'
+import { openDatabase } from './database.ts'
 import { cancelled, captured, orderId, placed, refunded } from './histories.ts'
 import { createStory, type Fact } from './story.ts'
 
-let database: TestDatabase
-let client: Client
-const statements: string[] = []
-const trx: Trx = {
-  async query<Row extends object>(text: string, values?: readonly unknown[]) {
-    statements.push(text)
-    return (await client.query(text, values as unknown[])).rows as Row[]
-  },
-}
+let trx: Awaited<ReturnType<typeof openDatabase>>
 
 beforeAll(async () => {
-  database = await testDatabase(async (url) => void (await migrate(url, new URL('../src/migrations', import.meta.url))), 'email')
-  client = new Client({ connectionString: database.url })
-  await client.connect()
+  trx = await openDatabase()
 })
 
-afterAll(async () => {
-  await client.end()
-  await database.drop()
-})
+afterAll(() => trx.close())
 
 /** The order's correspondence after these facts, with their mails sent or only due. */
 function after(how: 'play' | 'tell', ...facts: Fact[]): Correspondence {
@@ -39,10 +23,10 @@ function after(how: 'play' | 'tell', ...facts: Fact[]): Correspondence {
 }
 
 const roundTrip = async (correspondence: Correspondence) => {
-  statements.length = 0
+  trx.statements.length = 0
   await correspondenceStore.save(trx, [correspondence])
   const loaded = await correspondenceStore.load(trx, [correspondence.orderId])
-  expect(statements).toHaveLength(2)
+  expect(trx.statements).toHaveLength(2)
   return loaded.get(correspondence.orderId)
 }
 

@@ -1,31 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Trx } from '@quadrille/messaging'
-import { migrate } from '@quadrille/service-kit'
-import { type TestDatabase, testDatabase } from '@quadrille/testing'
-import { Client } from 'pg'
 import { newReward, type Reward } from '../src/reward.ts'
 import { rewardStore } from '../src/store.ts'
+import { openDatabase } from './database.ts'
 
-let database: TestDatabase
-let client: Client
-const statements: string[] = []
-const trx: Trx = {
-  async query<Row extends object>(text: string, values?: readonly unknown[]) {
-    statements.push(text)
-    return (await client.query(text, values as unknown[])).rows as Row[]
-  },
-}
+let trx: Awaited<ReturnType<typeof openDatabase>>
 
 beforeAll(async () => {
-  database = await testDatabase(async (url) => void (await migrate(url, new URL('../src/migrations', import.meta.url))), 'loyalty')
-  client = new Client({ connectionString: database.url })
-  await client.connect()
+  trx = await openDatabase()
 })
 
-afterAll(async () => {
-  await client.end()
-  await database.drop()
-})
+afterAll(() => trx.close())
 
 const id = (n: number) => `0198f2a4-6c1e-7d3a-9b52-00000000000${n}`
 const awarded: Reward = { orderId: id(1), status: 'awarded', paid: true, stop: false, customerId: 'c-1', points: 34 }
@@ -34,7 +18,7 @@ const stopped: Reward = { ...newReward(id(2)), stop: true }
 describe('loyalty, when it stores a set of orders', () => {
   it('reads back what it saved, new and changed, in one statement each', async () => {
     await rewardStore.save(trx, [{ ...awarded, status: 'holding' }, stopped])
-    statements.length = 0
+    trx.statements.length = 0
     await rewardStore.save(trx, [awarded, newReward(id(3))])
     expect(await rewardStore.load(trx, [id(1), id(2), id(4)])).toEqual(
       new Map([
@@ -42,7 +26,7 @@ describe('loyalty, when it stores a set of orders', () => {
         [id(2), stopped],
       ]),
     )
-    expect(statements).toHaveLength(2)
+    expect(trx.statements).toHaveLength(2)
   })
 
   it.each([

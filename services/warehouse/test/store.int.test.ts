@@ -1,33 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Trx } from '@quadrille/messaging'
-import { migrate } from '@quadrille/service-kit'
-import { type TestDatabase, testDatabase } from '@quadrille/testing'
-import { Client } from 'pg'
 import { type Allocation, newAllocation } from '../src/allocation.ts'
 import { allocationStore, seedStock, stockStore } from '../src/store.ts'
+import { openDatabase } from './database.ts'
 import { orderId } from './histories.ts'
 
-let database: TestDatabase
-let client: Client
-const statements: string[] = []
-const trx: Trx = {
-  async query<Row extends object>(text: string, values?: readonly unknown[]) {
-    statements.push(text)
-    return (await client.query(text, values as unknown[])).rows as Row[]
-  },
-}
+let trx: Awaited<ReturnType<typeof openDatabase>>
 
 beforeAll(async () => {
-  database = await testDatabase(async (url) => void (await migrate(url, new URL('../src/migrations', import.meta.url))), 'warehouse')
-  client = new Client({ connectionString: database.url })
-  await client.connect()
+  trx = await openDatabase()
   await seedStock(trx, CATALOGUE)
 })
 
-afterAll(async () => {
-  await client.end()
-  await database.drop()
-})
+afterAll(() => trx.close())
 
 const CATALOGUE = [
   { sku: 'mug', stock: 10 },
@@ -35,12 +19,12 @@ const CATALOGUE = [
 ]
 const sent: Allocation = { ...newAllocation(orderId(1)), status: 'dispatched', paid: true, items: [{ sku: 'mug', quantity: 2 }] }
 const closed: Allocation = { ...newAllocation(orderId(2)), status: 'none', stop: true }
-const all = (text: string) => client.query(text).then(({ rows }) => rows)
+const all = (text: string) => trx.query(text)
 
 describe('warehouse, when it stores a set of orders', () => {
   it('reads back what it saved, new and changed, in one statement each', async () => {
     await allocationStore.save(trx, [{ ...sent, status: 'reserved', paid: false }, closed])
-    statements.length = 0
+    trx.statements.length = 0
     await allocationStore.save(trx, [sent, { ...newAllocation(orderId(3)), status: 'short', items: [{ sku: 'tea', quantity: 9 }] }])
     const loaded = await allocationStore.load(trx, [orderId(1), orderId(2), orderId(4)])
     expect(loaded).toEqual(
@@ -49,13 +33,13 @@ describe('warehouse, when it stores a set of orders', () => {
         [orderId(2), closed],
       ]),
     )
-    expect(statements).toHaveLength(2)
+    expect(trx.statements).toHaveLength(2)
   })
 })
 
 describe('warehouse, when it stores stock', () => {
   it('puts the catalogue on the shelf once, in its order', async () => {
-    await client.query(`update stock set on_hand = 9, dispatched = 1 where sku = 'mug'`)
+    await trx.query(`update stock set on_hand = 9, dispatched = 1 where sku = 'mug'`)
     await seedStock(trx, [{ sku: 'mug', stock: 77 }, ...CATALOGUE.slice(1)])
     expect(await all('select sku, on_hand, initial from stock order by position')).toEqual([
       { sku: 'mug', on_hand: 9, initial: 10 },
@@ -64,12 +48,12 @@ describe('warehouse, when it stores stock', () => {
   })
 
   it('moves units in one statement and keeps a receipt that came meanwhile', async () => {
-    await client.query(`update stock set on_hand = on_hand + 3, received = received + 3 where sku = 'tea'`)
+    await trx.query(`update stock set on_hand = on_hand + 3, received = received + 3 where sku = 'tea'`)
     const tea = (await stockStore.load(trx, ['tea', 'unicorn'])).get('tea')!
     expect(tea).toEqual({ sku: 'tea', onHand: 8, reserved: 0, dispatched: 0 })
-    statements.length = 0
+    trx.statements.length = 0
     await stockStore.save(trx, [{ ...tea, onHand: 6, reserved: 2 }])
-    expect(statements).toHaveLength(1)
+    expect(trx.statements).toHaveLength(1)
     expect(await all(`select on_hand, reserved, received from stock where sku = 'tea'`)).toEqual([{ on_hand: 6, reserved: 2, received: 3 }])
   })
 
