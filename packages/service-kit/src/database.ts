@@ -94,3 +94,9 @@ async function apply(client: Client, migrations: URL, schemaTable: string): Prom
   await postgrator.migrate()
   return postgrator.getDatabaseVersion()
 }
+
+/** Where the schema stands now. */
+export async function schemaVersion(pool: Pool): Promise<SchemaVersion> {
+  const newest = `select (select max(version) from schema_version_runtime)::int as runtime, (select max(version) from schema_version)::int as service`
+  return (await pool.query(newest)).rows[0]
+}

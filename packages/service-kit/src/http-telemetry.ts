@@ -2,6 +2,7 @@ import {
   type Context,
   context,
   defaultTextMapGetter,
+  defaultTextMapSetter,
   type Meter,
   ROOT_CONTEXT,
   SpanKind,
@@ -52,4 +53,11 @@ function endSpan(active: Context | undefined, { statusCode }: FastifyReply) {
   span?.setAttribute('http.response.status_code', statusCode)
   if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
   span?.end()
+}
+
+/** Of the request being handled, for what it submits. */
+export function activeTraceparent(): string | undefined {
+  const carrier: { traceparent?: string } = {}
+  w3c.inject(context.active(), carrier, defaultTextMapSetter)
+  return carrier.traceparent
 }

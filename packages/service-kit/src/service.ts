@@ -1,0 +1,92 @@
+import { createInstruments, type createRuntime, type Definition, type Kafka, type Runtime, type Trx } from '@quadrille/messaging'
+import type { Pool } from 'pg'
+import type { CommonConfig } from './config.ts'
+import { createPool } from './database.ts'
+import { serveEverything } from './endpoints.ts'
+import type { Guard } from './guard.ts'
+import { type App, createApp } from './http.ts'
+import { activeTraceparent } from './http-telemetry.ts'
+import { createLog, type Logger } from './logging.ts'
+import { createLife } from './service-life.ts'
+import { createTelemetry, type Telemetry } from './telemetry.ts'
+
+/** What a service's routes may do: ask its own tables, and submit commands, which are decided in the next set. */
+export interface Running<Config = CommonConfig> extends Trx, Pick<Runtime, 'submit' | 'backlog'> {
+  readonly config: Config
+  readonly log: Logger
+}
+
+/** Adds a service's routes; `ops` guards those that only operators may use. */
+export type Routes<Config = CommonConfig> = (app: App, running: Running<Config>, ops: Guard) => void | Promise<void>
+
+/** What one service is, and with what it runs. */
+export interface ServiceOptions<State, Shared, Config extends CommonConfig> {
+  readonly service: Definition<State, Shared> & { readonly serves?: Routes<Config> }
+  readonly config: Config
+  /** What its effects are performed with, such as the payment provider. */
+  readonly world?: unknown
+  /** The folder of its own migrations. */
+  readonly migrations?: URL
+  /** Runs after the migrations, at every start: seeds, which must do no harm when repeated. */
+  readonly prepare?: (trx: Trx) => Promise<unknown>
+  /** False where requests are welcome while Kafka is down. */
+  readonly readyNeedsGroup?: boolean
+}
+
+/** What differs between a process and a test. */
+export interface Parts {
+  readonly createRuntime: typeof createRuntime
+  readonly createKafka: (options: { brokers: string[]; clientId: string; log: Logger }) => Kafka
+  /** The process can go no further. */
+  readonly onFatal: (error: unknown, log: Logger) => void
+}
+
+/** Everything a service is put together from. */
+export interface Assembly<Config extends CommonConfig = CommonConfig> {
+  readonly options: ServiceOptions<never, never, Config>
+  readonly app: App
+  readonly pool: Pool
+  readonly kafka: Kafka
+  readonly runtime: Runtime
+  readonly telemetry: Telemetry
+  readonly running: Running<Config>
+}
+
+/** A whole service, not yet started; `app.inject` asks its routes without a port. */
+export interface Service<Config> extends Running<Config> {
+  readonly app: App
+  /** Migrates, starts the runtime, then listens; tells where. When it fails, what was started is stopped again. */
+  start(): Promise<string>
+  /** At most 10 s: HTTP first, then the runtime, connections and telemetry. */
+  close(): Promise<void>
+}
+
+/** Puts a service together, without any I/O. */
+export async function createService<State, Shared, Config extends CommonConfig>(
+  options: ServiceOptions<State, Shared, Config>,
+  { createRuntime, createKafka, onFatal }: Parts,
+): Promise<Service<Config>> {
+  const { service, config, world } = options
+  const { name } = service
+  const log = createLog({ service: name, level: config.LOG_LEVEL })
+  const telemetry = createTelemetry({ service: name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT })
+  const { meter, tracer } = telemetry
+  const pool = createPool({ service: name, url: config.DATABASE_URL, connections: config.DATABASE_POOL, log })
+  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, log })
+  const instruments = createInstruments(meter, tracer, name)
+  const runtime = createRuntime({ service, world, pool, kafka, log, instruments, onFatal: (error) => onFatal(error, log) })
+  const running = runningOf(config, log, pool, runtime)
+  const app = await createApp({ service: name, log, meter, tracer })
+  const assembly = { options: options as never, app, pool, kafka, runtime, telemetry, running }
+  const life = createLife(assembly)
+  await serveEverything(assembly, life)
+  return { ...running, app, start: life.start, close: life.close }
+}
+
+const runningOf = <Config>(config: Config, log: Logger, pool: Pool, runtime: Runtime): Running<Config> => ({
+  config,
+  log,
+  backlog: () => runtime.backlog(),
+  query: async (text, values) => (await pool.query(text, values as unknown[])).rows,
+  submit: (name, command, cause) => runtime.submit(name, command, { traceparent: activeTraceparent(), ...cause }),
+})

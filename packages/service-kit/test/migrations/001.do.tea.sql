@@ -1,0 +1,1 @@
+create table tea (name text primary key, grams int not null check (grams >= 0));
