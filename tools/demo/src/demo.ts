@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Ports, readPorts, refuseTakenPorts, takenPorts } from './addresses.ts'
+import { Refusal, readArguments, type Wishes } from './arguments.ts'
+import { createChecklist, seconds } from './checklist.ts'
+import type { Site } from './parts.ts'
+import { createScreen, type Screen } from './screen.ts'
+import { openState, stateDir } from './state.ts'
+import { help, welcome } from './words.ts'
+import { createWorld, type World } from './world.ts'
+
+/** Runs the demo until it is done or asked to stop; gives the exit code. */
+export async function demo(args: readonly string[]): Promise<number> {
+  try {
+    const wishes = readArguments(args)
+    if (!wishes.help) return await inItsFolder(wishes)
+    console.log(help)
+    return 0
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    console.error(error.message)
+    return 1
+  }
+}
+
+async function inItsFolder(wishes: Wishes): Promise<number> {
+  const ports = readPorts(process.env)
+  const dir = stateDir(process.env)
+  const { opsToken, leftovers, close } = await openState(dir, wishes.fresh)
+  try {
+    if (leftovers) await leftoversGone(ports)
+    await refuseTakenPorts(ports)
+    return await onStage({ dir, ports, opsToken }, wishes, createScreen(process.stdout))
+  } finally {
+    await close()
+  }
+}
+
+/** Whatever a killed demo had started is being stopped by its undertakers, in at most 10 s. */
+async function leftoversGone(ports: Ports): Promise<void> {
+  for (let tries = 0; tries < 60 && (await takenPorts(ports)).length > 0; tries++) await pause(200)
+}
+
+async function onStage(site: Site, wishes: Wishes, screen: Screen): Promise<number> {
+  const world = createWorld(site, (text) => screen.print(`${new Date().toTimeString().slice(0, 8)} ${text}`))
+  const asked = stopAsked(world)
+  try {
+    const code = await Promise.race([play(site, wishes, world, screen), asked])
+    return code
+  } catch (error) {
+    screen.print(`\nThe demo cannot go on: ${(error as Error).message}\nLogs: ${site.dir}/logs`)
+    return 1
+  } finally {
+    await bowOut(world, screen)
+  }
+}
+
+async function play(site: Site, wishes: Wishes, world: World, screen: Screen): Promise<number> {
+  const checklist = createChecklist(screen)
+  try {
+    await world.start(checklist)
+  } finally {
+    checklist.close()
+  }
+  screen.print(`\nReady in ${seconds(process.uptime() * 1000)}.`)
+  if (wishes.orders === undefined || wishes.keep) screen.print(welcome(site))
+  if (wishes.orders !== undefined) {
+    const { runOrders } = await import('./orders/run.ts') // the checker costs a plain start nothing
+    const code = await runOrders(site, { ...wishes, orders: wishes.orders }, screen)
+    if (!wishes.keep) return code
+  }
+  screen.print('Ctrl-C stops everything.')
+  return await new Promise<number>(() => {})
+}
+
+async function bowOut(world: World, screen: Screen): Promise<void> {
+  const began = performance.now()
+  screen.print('Stopping: services, then console, mail and payments, then Kafka and PostgreSQL (Ctrl-C again: at once).')
+  await world.stop()
+  screen.print(`Stopped in ${seconds(performance.now() - began)}. State is kept in the folder; --fresh empties it.`)
+}
+
+/** Resolves at the first SIGINT or SIGTERM; at the second nobody is waited for. */
+function stopAsked(world: World): Promise<number> {
+  return new Promise((resolve) => {
+    let times = 0
+    const asked = () => {
+      if (++times === 1) return resolve(0)
+      world.kill()
+      process.exit(130)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, asked)
+  })
+}

@@ -1,0 +1,48 @@
+import type { Outcome } from './outcome.ts'
+import type { Placement } from './place.ts'
+
+export interface Findings {
+  readonly placement: Placement
+  readonly outcomes: readonly Outcome[]
+  readonly dispatchTimes: readonly number[]
+  readonly duplicates: number
+  readonly violations: readonly string[]
+}
+
+const STATES = ['dispatched', 'cancelled', 'payment_failed', 'out_of_stock', 'paid', 'placed']
+const MOST_SHOWN = 20
+
+/** The small table at the end. */
+export function report({ placement: { placed, refused }, outcomes, dispatchTimes, duplicates, violations }: Findings): string[] {
+  const counts = Map.groupBy(outcomes, ({ status }) => status)
+  const ended = STATES.filter((state) => counts.has(state)).map((state) => row(state, counts.get(state)!.length))
+  const repeated = placed.filter((order) => order.repeated).length
+  return [
+    row('orders placed', placed.length),
+    ...ended,
+    row('POST to dispatched', `p50 ${milliseconds(quantile(dispatchTimes, 0.5))}, p99 ${milliseconds(quantile(dispatchTimes, 0.99))}`),
+    row('duplicates seen', `${duplicates} absorbed by the services, ${repeated} POSTs sent twice`),
+    ...(refused.length > 0 ? [row('not placed', refused.length), ...list(refused)] : []),
+    row('violations', violations.length),
+    ...list(violations),
+  ]
+}
+
+const row = (name: string, value: string | number) => `  ${name.padEnd(20)}${value}`
+const milliseconds = (value: number | undefined) => (value === undefined ? '-' : `${Math.round(value)} ms`)
+
+function list(texts: readonly string[]): string[] {
+  const shown = texts.slice(0, MOST_SHOWN).map((text) => `    ${text}`)
+  return texts.length > MOST_SHOWN ? [...shown, `    and ${texts.length - MOST_SHOWN} more`] : shown
+}
+
+/** The smallest value that this part of all does not exceed. */
+export function quantile(values: readonly number[], part: number): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)]
+}
+
+export function bar(done: number, total: number, width = 30): string {
+  const full = Math.floor((done / total) * width)
+  return `  ${'█'.repeat(full)}${'░'.repeat(width - full)} ${done}/${total} orders`
+}

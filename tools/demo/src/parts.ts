@@ -1,0 +1,117 @@
+import { join, resolve } from 'node:path'
+import { type RunningProcess, startKafka, startPostgres, startProcess, waitFor, withClient } from '@quadrille/testing'
+import type { PortName, Ports } from './addresses.ts'
+import type { Part } from './supervisor.ts'
+
+/** What every part needs to know. */
+export interface Site {
+  /** All state: data, logs, the operators' token. */
+  readonly dir: string
+  readonly ports: Ports
+  readonly opsToken: string
+}
+
+export const services = ['orders', 'payments', 'loyalty', 'email', 'warehouse'] as const
+export type Service = (typeof services)[number]
+
+const root = resolve(import.meta.dirname, '../../..')
+const upper = (service: Service) => service.toUpperCase() as Uppercase<Service>
+
+export const portOf = ({ ports }: Site, service: Service): number => ports[`${upper(service)}_PORT` satisfies PortName]
+export const urlOf = (port: number) => `http://127.0.0.1:${port}`
+export const brokersOf = ({ ports }: Site) => [`127.0.0.1:${ports.KAFKA_PORT}`]
+export const databaseOf = ({ ports }: Site, service: Service) =>
+  `postgres://${service}:${service}@127.0.0.1:${ports.POSTGRES_PORT}/${service}`
+const logOf = ({ dir }: Site, name: string) => join(dir, 'logs', `${name}.log`)
+
+export const kafka = (site: Site, onProgress: (text: string) => void): Part => ({
+  name: 'kafka',
+  firstTries: 1,
+  async start() {
+    const { KAFKA_PORT: port } = site.ports
+    return (await startKafka({ port, dataDir: join(site.dir, 'kafka'), log: logOf(site, 'kafka'), onProgress })).process
+  },
+})
+
+export const postgres = (site: Site): Part => ({
+  name: 'postgres',
+  firstTries: 1,
+  async start() {
+    const options = { port: site.ports.POSTGRES_PORT, dataDir: join(site.dir, 'postgres'), log: logOf(site, 'postgres') }
+    const first = await startPostgres(options)
+    if (await tellsCommitTimes(first.url)) return first.process
+    await first.stop()
+    return (await startPostgres(options)).process
+  },
+})
+
+export const adminUrl = ({ ports }: Site) => `postgres://postgres:postgres@127.0.0.1:${ports.POSTGRES_PORT}/postgres`
+
+/** Latencies are read from the commits themselves. The setting needs a restart, once in the life of the data folder. */
+const tellsCommitTimes = (url: string) =>
+  withClient(url, async (admin) => {
+    const { rows } = await admin.query('show track_commit_timestamp')
+    if (rows[0].track_commit_timestamp === 'on') return true
+    await admin.query('alter system set track_commit_timestamp = on')
+    return false
+  })
+
+export const psp = (site: Site) => {
+  const { PSP_PORT } = site.ports
+  return program(site, 'psp', 'apps/psp/src/main.ts', PSP_PORT, { PSP_PORT: String(PSP_PORT), PSP_DATA: join(site.dir, 'psp') })
+}
+
+export const mail = (site: Site) => {
+  const { MAIL_PORT, MAIL_SMTP_PORT } = site.ports
+  const env = { MAIL_PORT: String(MAIL_PORT), MAIL_SMTP_PORT: String(MAIL_SMTP_PORT), MAIL_DATA: join(site.dir, 'mail') }
+  return program(site, 'mail', 'apps/mail/src/main.ts', MAIL_PORT, env)
+}
+
+export const consolePart = (site: Site) => {
+  const { CONSOLE_PORT } = site.ports
+  const env = { PORT: String(CONSOLE_PORT), KAFKA_BROKERS: brokersOf(site).join() }
+  return program(site, 'console', 'apps/console/src/main.ts', CONSOLE_PORT, env)
+}
+
+/** Points are held 10 s and a cancel is taken for 30 s, so that both can be watched. */
+const policy = { LOYALTY_HOLD_MS: '10000', CANCEL_WINDOW_MS: '30000' }
+
+export const service = (site: Site, name: Service): Part =>
+  program(site, name, `services/${name}/src/main.ts`, portOf(site, name), {
+    PORT: String(portOf(site, name)),
+    DATABASE_URL: databaseOf(site, name),
+    KAFKA_BROKERS: brokersOf(site).join(),
+    OPS_TOKEN: site.opsToken,
+    PSP_URL: urlOf(site.ports.PSP_PORT),
+    SMTP_URL: `smtp://127.0.0.1:${site.ports.MAIL_SMTP_PORT}`,
+    ...policy,
+  })
+
+type Env = Readonly<Record<string, string>>
+
+/** One of our own programs, as a process of its own; ready when `/readyz` says so. */
+const program = (site: Site, name: string, script: string, port: number, env: Env): Part => ({
+  name,
+  async start(unwanted) {
+    const process = startProcess({
+      name,
+      command: globalThis.process.execPath,
+      // kafkajs sets negative timeouts (tulios/kafkajs#1751), of which Node 24 warns on every connection.
+      args: ['--disable-warning=TimeoutNegativeWarning', join(root, script)],
+      env: { LOG_LEVEL: 'info', HOST: '127.0.0.1', ...env, NODE_COMPILE_CACHE: join(root, '.cache/node') },
+      log: logOf(site, name),
+    })
+    await ready(process, urlOf(port), unwanted)
+    return process
+  },
+})
+
+async function ready(process: RunningProcess, url: string, unwanted: AbortSignal): Promise<void> {
+  const look = async () => (process.exit() && 'it ended') || (unwanted.aborted && 'unwanted') || ((await isReady(url)) && 'ready')
+  const found = await waitFor(look, { deadline: 60_000, every: 100, what: `${url}/readyz` }).catch((late: Error) => late.message)
+  if (found === 'ready') return
+  await process.stop()
+  throw new Error(process.tail() || found)
+}
+
+const isReady = async (url: string) => (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok

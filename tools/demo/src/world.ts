@@ -1,0 +1,72 @@
+import { topics } from '@quadrille/contracts'
+import { createKafkaJs } from '@quadrille/messaging'
+import { createServiceDatabase } from '@quadrille/testing'
+import type { Checklist } from './checklist.ts'
+import {
+  adminUrl,
+  brokersOf,
+  consolePart,
+  kafka,
+  mail,
+  portOf,
+  postgres,
+  psp,
+  type Service,
+  type Site,
+  service,
+  services,
+  urlOf,
+} from './parts.ts'
+import { type Part, type Supervisor, supervise } from './supervisor.ts'
+
+export type World = ReturnType<typeof createWorld>
+
+/** Everything that runs, and what it takes to start it and to stop it in order. */
+export function createWorld(site: Site, note: (text: string) => void) {
+  // In the order of stopping: whoever still has something to hand over goes before the one who takes it.
+  const groups: Supervisor[][] = [[], [], []]
+  const keepUp = (group: 0 | 1 | 2, part: Part) => {
+    const supervisor = supervise(part, { note })
+    groups[group]!.push(supervisor)
+    return supervisor.up
+  }
+  const now = Promise.resolve()
+
+  return {
+    /** All at once, each as soon as what it cannot start without is there. The services wait for Kafka by themselves. */
+    async start({ step }: Checklist): Promise<void> {
+      const { ports } = site
+      const database = step('PostgreSQL', `127.0.0.1:${ports.POSTGRES_PORT}`, now, () => keepUp(2, postgres(site)))
+      const broker = step('Kafka', `127.0.0.1:${ports.KAFKA_PORT}`, now, (tell) => keepUp(2, kafka(site, tell)))
+      const databases = step('databases', 'one per service, with a role of its own', database, () => createDatabases(site))
+      const own = (name: Service) => step(name, urlOf(portOf(site, name)), databases, () => keepUp(0, service(site, name)))
+      await Promise.all([
+        ...services.map(own),
+        step('topics', `${topics.length}, from the contracts`, broker, () => createTopics(site)),
+        step('payment provider', urlOf(ports.PSP_PORT), now, () => keepUp(1, psp(site))),
+        step('mail sink', urlOf(ports.MAIL_PORT), now, () => keepUp(1, mail(site))),
+        step('console', urlOf(ports.CONSOLE_PORT), now, () => keepUp(1, consolePart(site))),
+      ])
+    },
+    async stop(): Promise<void> {
+      for (const group of groups) await Promise.all(group.map((supervisor) => supervisor.stop()))
+    },
+    kill(): void {
+      for (const supervisor of groups.flat()) supervisor.kill()
+    },
+  }
+}
+
+const createDatabases = (site: Site) => Promise.all(services.map((name) => createServiceDatabase(adminUrl(site), name)))
+
+async function createTopics(site: Site): Promise<void> {
+  const admin = createKafkaJs({ brokers: brokersOf(site), clientId: 'demo', log: quiet })
+  try {
+    await admin.createTopics(topics)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+const silent = () => {}
+const quiet = { debug: silent, info: silent, warn: silent, error: silent }
