@@ -71,7 +71,7 @@ describe('orders, whatever the order of facts, repeats and cancels', () => {
         const over = plan.payments.includes(failed) || plan.warehouse.includes(short) || plan.warehouse.includes(dispatched)
         expect(!over || terminal.includes(end!)).toBe(true)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     )
   })
 
@@ -81,7 +81,7 @@ describe('orders, whatever the order of facts, repeats and cancels', () => {
         const { history, cancelled } = play(plan, ['cancel'], () => undefined)
         expect(history.types()).toEqual(cancelled ? ['OrderPlaced', 'OrderCancelled'] : ['OrderPlaced'])
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -107,7 +107,7 @@ describe('orders, whatever the order of facts, repeats and cancels', () => {
         }
         expect(history.state()).toBe(state)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { createTurns, submitted } from '../src/turns.ts'
 
 describe('requests under one Idempotency-Key, when they come together', () => {
@@ -40,5 +40,16 @@ describe('requests under one Idempotency-Key, when they come together', () => {
     const submit = () => Promise.reject(Object.assign(new Error('lock timeout'), { code: '55P03' }))
     await expect(submitted({ submit }, 'place', { orderId: '1' }, 'k')).rejects.toMatchObject({ status: 409 })
     await expect(submitted({ submit }, 'place', { orderId: '1' })).rejects.toThrow('lock timeout')
+  })
+})
+
+describe('a command that does not come back', () => {
+  afterEach(() => void jest.useRealTimers())
+  it('is given up after 5 s', async () => {
+    jest.useFakeTimers()
+    const waiting = submitted({ submit: () => new Promise(() => {}) }, 'place', { orderId: '1' })
+    const told = expect(waiting).rejects.toMatchObject({ status: 503, headers: { 'retry-after': '2' } })
+    await jest.advanceTimersByTimeAsync(5_000)
+    await told
   })
 })

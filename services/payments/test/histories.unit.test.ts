@@ -68,7 +68,7 @@ describe('payments, whatever the order of facts, repeats and lost answers', () =
         expect(psp.captured() - psp.refunded()).toBe(stopped || plan.declines ? 0 : total)
         expect(['captured', 'failed', 'refunded', 'void']).toContain(state.status)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -80,7 +80,7 @@ describe('payments, whatever the order of facts, repeats and lost answers', () =
         expect(count(history, 'PaymentRefunded')).toBe(psp.refunded() / total)
         expect(count(history, 'PaymentFailed')).toBe(state.status === 'failed' ? 1 : 0)
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     )
   })
 

@@ -20,6 +20,7 @@ const trx: Trx = {
 beforeAll(async () => {
   database = await testDatabase(async (url) => void (await migrate(url, migrations)), 'payments')
   pool = new Pool({ connectionString: database.url })
+  pool.on('error', () => undefined) // dropping the database ends what is still closing
 })
 afterAll(async () => {
   await pool?.end()
