@@ -1,6 +1,7 @@
 export * from './database.ts'
 export * from './free-port.ts'
 export * from './infra.ts'
+export * from './invariants/index.ts'
 export * from './kafka-broker.ts'
 export * from './postgres-server.ts'
 export * from './process.ts'
