@@ -37,7 +37,12 @@ export async function claim(
 
 /** Only the envelope's: a stranger's header may hold bytes that no column takes. */
 const knownHeaders = ({ message }: EventInput) =>
-  Object.fromEntries(journaled.map((name) => [name, String([message.headers[name] ?? ''].flat()[0]).replaceAll('\u0000', '')]))
+  Object.fromEntries(
+    journaled.flatMap((name) => {
+      const value = [message.headers[name] ?? []].flat()[0]
+      return value === undefined ? [] : [[name, String(value).replaceAll('\u0000', '')]]
+    }),
+  )
 
 /**
  * Locks the orders, sorted. One statement is the lock (also of orders never seen: FOR UPDATE locks no missing row, and 650 of
