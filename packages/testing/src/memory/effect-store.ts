@@ -1,0 +1,66 @@
+import type { EffectStore, StartedEffect } from '@quadrille/messaging'
+import type { MemoryDatabase } from './database.ts'
+import type { Life } from './scheduler.ts'
+import { present } from './set-store.ts'
+import type { MemoryEffect } from './tables.ts'
+
+/** The runner's side of the effects table. Every call is a transaction of its own. */
+export function createMemoryEffectStore(database: MemoryDatabase, life: Life): EffectStore {
+  const { tables, now, locks } = database
+  const isDue = ({ key, status, runAt, leasedUntil }: MemoryEffect) =>
+    status === 'due' && runAt <= now() && (leasedUntil === null || leasedUntil < now()) && locks.isFree(`effect ${key}`)
+
+  return {
+    claim: (limit, leaseMs) =>
+      database.execute(life, () => {
+        const due: StartedEffect[] = []
+        for (const effect of tables.effects.values()) {
+          if (due.length === limit || !isDue(effect)) continue
+          effect.attempts += 1
+          effect.leasedUntil = now() + leaseMs
+          due.push(started(effect))
+        }
+        return due
+      }),
+    renew: (held, leaseMs) =>
+      changeHeld(database, life, held, (effect) => {
+        effect.leasedUntil = now() + leaseMs
+      }),
+    retry: async ({ key, attempt, error, delayMs }) => {
+      await changeHeld(database, life, [{ key, attempt }], (effect) =>
+        Object.assign(effect, { runAt: now() + delayMs, leasedUntil: null, lastError: error }),
+      )
+    },
+    load: (orderIds) => database.execute(life, () => present(tables.states, orderIds)),
+  }
+}
+
+/** An update waits for whoever holds the row, and then looks again whether the row is still meant. */
+function changeHeld(
+  database: Pick<MemoryDatabase, 'transact' | 'tables'>,
+  life: Life,
+  held: readonly { key: string; attempt: number }[],
+  change: (effect: MemoryEffect) => void,
+): Promise<Set<string>> {
+  return database.transact(life, async (trx) => {
+    const still = await trx.statement(async () => {
+      for (const { key } of held) await trx.lock(`effect ${key}`)
+      return held.filter(
+        ({ key, attempt }) => database.tables.effects.get(key)?.attempts === attempt && database.tables.effects.get(key)?.status === 'due',
+      )
+    })
+    for (const { key } of still) trx.write(() => change(database.tables.effects.get(key)!))
+    await trx.commit()
+    return new Set(still.map(({ key }) => key))
+  })
+}
+
+const started = ({ key, kind, orderId, payload, attempts, cause }: MemoryEffect): StartedEffect => ({
+  key,
+  kind,
+  orderId,
+  payload,
+  attempt: attempts,
+  again: attempts > 1,
+  cause,
+})

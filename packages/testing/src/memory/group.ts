@@ -1,0 +1,113 @@
+import type { ConsumeOptions, PartitionOffset } from '@quadrille/messaging'
+import type { Log } from './log.ts'
+import type { Life, Scheduler } from './scheduler.ts'
+
+/** A process's membership of a group, as the broker knows it. */
+export interface Member {
+  readonly life: Life
+  readonly options: ConsumeOptions
+  /** The generation it has joined; until it joins the current one it is given nothing more. */
+  generation: number
+  joining: boolean
+  paused: boolean
+  left: boolean
+  readonly fetching: Set<string>
+  readonly positions: Map<string, number>
+}
+
+/** A consumer group: who reads which partition from where. */
+export interface Group {
+  readonly members: readonly Member[]
+  readonly committed: Map<string, number>
+  /** Of all that were ever members. */
+  readonly topics: Set<string>
+  join(life: Life, options: ConsumeOptions): Member
+  leave(member: Member): void
+  /** Everybody joins again, and reads again what is not committed. */
+  rebalance(): void
+  commit(member: Member, offsets: readonly PartitionOffset[]): void
+  /** Something was appended there, or may be read again. */
+  wake(log: Log): void
+  isCurrent(member: Member): boolean
+}
+
+export interface GroupOptions {
+  readonly id: string
+  readonly scheduler: Scheduler
+  readonly server: Life
+  readonly sessionMs: number
+  readonly logsOf: (topics: readonly string[]) => readonly Log[]
+  readonly fetch: (group: Group, member: Member, log: Log) => void
+}
+
+export function createGroup({ scheduler, server, sessionMs, logsOf, fetch }: GroupOptions): Group {
+  const committed = new Map<string, number>()
+  let members: Member[] = []
+  let generation = 0
+  const isCurrent = (member: Member) => member.generation === generation && !member.joining && !member.left
+  const assignedTo = ({ place }: Log) => members[place % members.length]
+
+  function rebalance() {
+    generation += 1
+    for (const member of members) rejoin(member)
+  }
+
+  /** Only once its deliveries under way are over, as kafkajs does. */
+  function rejoin(member: Member) {
+    if (member.joining || member.left) return
+    member.joining = true
+    const attempt = () => (member.fetching.size > 0 ? scheduler.after(member.life, 5, attempt) : joined(member))
+    scheduler.post(member.life, attempt)
+  }
+
+  function joined(member: Member) {
+    Object.assign(member, { joining: false, generation })
+    member.positions.clear()
+    member.options.onAssigned()
+    for (const log of logsOf(member.options.topics)) group.wake(log)
+  }
+
+  function remove(member: Member) {
+    if (member.left) return
+    member.left = true
+    members = members.filter((one) => one !== member)
+    rebalance()
+  }
+
+  const group: Group = {
+    get members() {
+      return members
+    },
+    committed,
+    topics: new Set(),
+    join(life, options) {
+      const member: Member = {
+        life,
+        options,
+        generation: 0,
+        joining: false,
+        paused: false,
+        left: false,
+        fetching: new Set(),
+        positions: new Map(),
+      }
+      members = [...members, member]
+      for (const topic of options.topics) group.topics.add(topic)
+      life.onEnd(() => scheduler.after(server, sessionMs, () => remove(member)))
+      rebalance()
+      return member
+    },
+    leave: remove,
+    rebalance,
+    commit(member, offsets) {
+      if (!isCurrent(member)) throw new Error('the group is rebalancing')
+      for (const { topic, partition, offset } of offsets) committed.set(`${topic}/${partition}`, Number(offset))
+    },
+    wake(log) {
+      const member = assignedTo(log)
+      if (member && isCurrent(member) && member.options.topics.includes(log.topic)) fetch(group, member, log)
+    },
+    isCurrent,
+  }
+  return group
+}

@@ -1,0 +1,113 @@
+import {
+  type AnyInput,
+  type Collector,
+  createCollector,
+  createConsumer,
+  createEffectRunner,
+  createRelay,
+  createStamp,
+  type Kafka,
+  type OrderFact,
+  type OutboxStore,
+  readsOf,
+  type SetResult,
+  type SetStore,
+  toInput,
+} from '@quadrille/messaging'
+import type { MemoryBroker } from './broker.ts'
+import type { MemoryDatabase } from './database.ts'
+import { createMemoryEffectStore } from './effect-store.ts'
+import { createMemoryOutbox } from './outbox-store.ts'
+import type { Life, Scheduler } from './scheduler.ts'
+import { createMemorySetStore } from './set-store.ts'
+import { silentInstruments, silentLog } from './silence.ts'
+
+/** Wraps a port, to show that the simulation finds what is then wrong. */
+export interface Mutants {
+  readonly sets?: (store: SetStore, database: MemoryDatabase, life: Life) => SetStore
+  readonly outbox?: (store: OutboxStore) => OutboxStore
+  readonly kafka?: (kafka: Kafka) => Kafka
+}
+
+export interface ProcessOptions {
+  readonly database: MemoryDatabase
+  readonly broker: MemoryBroker
+  readonly scheduler: Scheduler
+  readonly newId: () => string
+  readonly worldOf: (life: Life) => unknown
+  /** The process must end; its supervisor starts another. */
+  readonly onFatal: (error: unknown) => void
+  readonly mutants?: Mutants
+  readonly leaseMs?: number
+}
+
+/** One process of a service: the shipped collector, consumer, relay and effect runner over ports in memory. */
+export interface SimulatedProcess {
+  readonly life: Life
+  readonly idle: boolean
+  submit(name: string, command: OrderFact, cause: { correlationId?: string }): Promise<unknown>
+  redrive(target: {
+    readonly orderId: string | null
+    readonly letterId?: string
+    readonly discard?: { letterId: string; reason: string }
+  }): Promise<unknown>
+}
+
+export function startProcess(options: ProcessOptions): SimulatedProcess {
+  const { database, broker, scheduler, newId, onFatal, mutants = {}, leaseMs = 2_000 } = options
+  const { service } = database
+  const life = scheduler.begin(service.name)
+  const { pause, now } = { pause: scheduler.pause(life), now: scheduler.now }
+  const kafka = (mutants.kafka ?? same)(broker.connect(life))
+  const outbox = (mutants.outbox ?? same)(createMemoryOutbox(database, life))
+  const sets = createMemorySetStore(database, life)
+  const reads = readsOf(service)
+  const shared = { service, instruments: silentInstruments, log: silentLog, pause, now, onFatal, onError: () => undefined }
+  const relay = createRelay({
+    ...shared,
+    store: outbox,
+    connectProducer: kafka.connectProducer,
+    owner: life.name,
+    leaseMs,
+    renewMs: leaseMs / 3,
+    random: scheduler.chance.next,
+  })
+  const collector: Collector = createCollector({
+    ...shared,
+    store: mutants.sets?.(sets, database, life) ?? sets,
+    stamp: createStamp(service, newId, silentInstruments.create),
+    read: (message) => toInput(reads, message),
+    newId,
+    onCommitted: (result) => committed(result),
+    onRetry: () => undefined,
+    pause: (ms) => pause(ms, UNENDING),
+  })
+  const runner = createEffectRunner({
+    ...shared,
+    store: createMemoryEffectStore(database, life),
+    world: options.worldOf(life),
+    collector,
+    leaseMs,
+  })
+  const consumer = createConsumer({ ...shared, kafka, reads, collector, commitEveryMs: 300 })
+
+  function committed({ folded, effectsDue }: SetResult) {
+    if (folded.events.length > 0 || folded.failed.length > 0) relay.wake()
+    if (effectsDue) runner.wake()
+  }
+
+  relay.start()
+  runner.start()
+  consumer.start().catch(onFatal)
+  return {
+    life,
+    get idle() {
+      return collector.size === 0
+    },
+    submit: (name, command, cause) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
+    redrive: (target) => collector.add({ kind: 'redrive', ...target } as AnyInput),
+  }
+}
+
+const same = <Port>(port: Port) => port
+const UNENDING = new AbortController().signal
