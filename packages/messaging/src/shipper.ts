@@ -37,7 +37,7 @@ export function createShipper({ connectProducer, onAcknowledged, park, onSent, o
     }
   }
 
-  /** After a lost acknowledgement kafkajs can lose the *next* record that it acknowledges: no producer is used again after a failure. */
+  /** After a lost acknowledgement an idempotent kafkajs producer lost the *next* record it acknowledged. No producer is trusted after a failure. */
   function discard() {
     producer?.disconnect().catch(() => undefined) // it may hang, and it has failed already
     producer = undefined

@@ -14,7 +14,7 @@ export async function listenTo(pool: Pool, onWake: () => void): Promise<Listener
     client.release(error)
   }
   client.on('error', leave)
-  client.on('notification', onWake)
+  client.on('notification', () => alive && onWake())
   await listen(client, leave)
   return {
     get alive() {
