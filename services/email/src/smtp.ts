@@ -12,7 +12,7 @@ export function createSmtpWorld({ url, from }: SmtpOptions): EmailWorld & { clos
     url,
     pool: true,
     maxConnections: 5,
-    maxRequeues: 0, // a broken connection may have delivered the mail: only the runtime tries again, and it counts
+    maxRequeues: 1, // only before a byte was sent, when the server had dropped an idle connection; all else is the runtime's to try again
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
     socketTimeout: 10_000,
@@ -33,8 +33,11 @@ export function createSmtpWorld({ url, from }: SmtpOptions): EmailWorld & { clos
   }
 }
 
-/** 5xx to the mail itself. To the greeting or the login it is the set-up that is wrong, and no mail's fault: that comes back later. */
+/**
+ * 5xx to the mail itself. To the greeting or the login it is the set-up that is wrong, and 503 speaks of the session: neither is the mail's fault,
+ * so it comes back later.
+ */
 function isRefusal(error: unknown): boolean {
   const { code, responseCode = 500 } = error as { code?: string; responseCode?: number }
-  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500
+  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500 && responseCode !== 503
 }
