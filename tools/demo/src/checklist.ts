@@ -30,8 +30,10 @@ export function createChecklist(screen: Screen, clock = () => performance.now())
   const steps: Step[] = []
   const draw = () => screen.show(steps.map((step) => stepLine(step, clock())))
   const ticking = screen.live ? setInterval(draw, 100) : undefined
+  let closed = false
 
   function ended(step: Step, state: 'done' | 'failed', text: string) {
+    if (closed) return
     Object.assign(step, { state, text, endedAt: clock() })
     if (screen.live) draw()
     else screen.print(stepLine(step, clock()))
@@ -59,7 +61,9 @@ export function createChecklist(screen: Screen, clock = () => performance.now())
     /** Nothing changes any more: what is shown stays. */
     close(): void {
       clearInterval(ticking)
-      if (!screen.live) return
+      const first = !closed
+      closed = true
+      if (!first || !screen.live) return
       screen.show([])
       for (const step of steps) screen.print(stepLine(step, clock()))
     },

@@ -43,32 +43,31 @@ async function leftoversGone(ports: Ports): Promise<void> {
 async function onStage(site: Site, wishes: Wishes, screen: Screen): Promise<number> {
   const world = createWorld(site, (text) => screen.print(`${new Date().toTimeString().slice(0, 8)} ${text}`))
   const asked = stopAsked(world)
+  const checklist = createChecklist(screen)
+  const played = world
+    .start(checklist)
+    .finally(checklist.close)
+    .then(() => play(site, wishes, screen))
   try {
-    const code = await Promise.race([play(site, wishes, world, screen), asked])
-    return code
+    return await Promise.race([played, asked])
   } catch (error) {
     screen.print(`\nThe demo cannot go on: ${(error as Error).message}\nLogs: ${site.dir}/logs`)
     return 1
   } finally {
+    checklist.close()
     await bowOut(world, screen)
   }
 }
 
-async function play(site: Site, wishes: Wishes, world: World, screen: Screen): Promise<number> {
-  const checklist = createChecklist(screen)
-  try {
-    await world.start(checklist)
-  } finally {
-    checklist.close()
-  }
+/** From ready to done; without orders that is never. */
+async function play(site: Site, wishes: Wishes, screen: Screen): Promise<number> {
   screen.print(`\nReady in ${seconds(process.uptime() * 1000)}.`)
-  if (wishes.orders === undefined || wishes.keep) screen.print(welcome(site))
   if (wishes.orders !== undefined) {
     const { runOrders } = await import('./orders/run.ts') // the checker costs a plain start nothing
     const code = await runOrders(site, { ...wishes, orders: wishes.orders }, screen)
     if (!wishes.keep) return code
   }
-  screen.print('Ctrl-C stops everything.')
+  screen.print(`${welcome(site)}\nCtrl-C stops everything.`)
   return await new Promise<number>(() => {})
 }
 

@@ -47,7 +47,7 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
       const { code, signal } = await running.exited
       return `${part.name} ended (${signal ?? `exit code ${code}`})${signal ? '' : lastLines(running.tail())}`
     } catch (error) {
-      return `${part.name} did not start: ${lastLines((error as Error).message)}`
+      return `${part.name} did not start${lastLines((error as Error).message)}`
     } finally {
       running = undefined
     }

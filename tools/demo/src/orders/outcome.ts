@@ -15,6 +15,10 @@ const OUTCOMES = `
   left join processed_events p on p.key = o.order_id::text and p.headers->>'ce_type' = 'OrderDispatched.v1'
   where o.order_id = any($1::uuid[])`
 
+/** Orders that were there before. */
+export const knownOrders = (database: string) =>
+  withClient(database, async (client) => (await client.query<{ orderId: string }>('select order_id as "orderId" from orders')).rows)
+
 /** How each order ended, as the books of orders have it. */
 export const readOutcomes = (database: string, orderIds: readonly string[]): Promise<Outcome[]> =>
   withClient(database, async (client) => (await client.query<Outcome>(OUTCOMES, [orderIds])).rows)

@@ -1,19 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PlannedOrder } from './mix.ts'
+import type { Fate, PlannedOrder } from './mix.ts'
 
 /** What came of one planned order. */
 export interface PlacedOrder {
   readonly orderId: string
+  readonly fate: Fate
+  readonly key: string
+  /** What the second POST with the same key was answered, if there was one. */
+  readonly again?: string
   /** When it was meant to be sent, on this machine's clock: a slow shop cannot hide behind requests that were sent late. */
   readonly intendedAt: number
-  readonly repeated: boolean
   readonly cancel?: 'accepted' | 'refused'
 }
 
 export interface Placement {
   readonly placed: readonly PlacedOrder[]
-  /** A second POST with the same key that gave another order. */
-  readonly doubled: readonly string[]
   readonly refused: readonly string[]
 }
 
@@ -28,24 +29,23 @@ const TRIES = 20
 /** Sends every order at its moment, whatever the ones before are doing, and its cancel and its repeat at theirs. */
 export async function placeOrders({ shop, plan, onPlaced }: PlaceOptions): Promise<Placement> {
   const start = Date.now()
-  const doubled: string[] = []
   const refused: string[] = []
 
   async function one(order: PlannedOrder): Promise<PlacedOrder[]> {
+    const { fate, key, againAfterMs, cancelAfterMs } = order
     await pause(start + order.atMs - Date.now())
-    const again = order.againAfterMs === undefined ? undefined : pause(order.againAfterMs).then(() => post(shop, order))
+    const second = againAfterMs === undefined ? undefined : pause(againAfterMs).then(() => post(shop, order))
     const orderId = await post(shop, order).finally(onPlaced)
-    const second = await again
-    if (second !== undefined && second !== orderId) doubled.push(`${order.key}: ${orderId} and ${second}`)
-    const cancel = order.cancelAfterMs === undefined ? undefined : await pause(order.cancelAfterMs).then(() => cancelled(shop, orderId))
-    return [{ orderId, intendedAt: start + order.atMs, repeated: again !== undefined, ...(cancel && { cancel }) }]
+    const again = await second
+    const cancel = cancelAfterMs === undefined ? undefined : await pause(cancelAfterMs).then(() => cancelled(shop, orderId))
+    return [{ orderId, fate, key, intendedAt: start + order.atMs, ...(again && { again }), ...(cancel && { cancel }) }]
   }
   const refuse = (error: Error): PlacedOrder[] => {
     refused.push(error.message)
     return []
   }
   const fates = await Promise.all(plan.map((order) => one(order).catch(refuse)))
-  return { placed: fates.flat(), doubled, refused }
+  return { placed: fates.flat(), refused }
 }
 
 async function post(shop: string, { key, body }: PlannedOrder): Promise<string> {

@@ -1,8 +1,7 @@
 import type { Outcome } from './outcome.ts'
 import type { Placement } from './place.ts'
 
-export interface Findings {
-  readonly placement: Placement
+export interface Findings extends Placement {
   readonly outcomes: readonly Outcome[]
   readonly dispatchTimes: readonly number[]
   readonly duplicates: number
@@ -13,10 +12,10 @@ const STATES = ['dispatched', 'cancelled', 'payment_failed', 'out_of_stock', 'pa
 const MOST_SHOWN = 20
 
 /** The small table at the end. */
-export function report({ placement: { placed, refused }, outcomes, dispatchTimes, duplicates, violations }: Findings): string[] {
+export function report({ placed, refused, outcomes, dispatchTimes, duplicates, violations }: Findings): string[] {
   const counts = Map.groupBy(outcomes, ({ status }) => status)
   const ended = STATES.filter((state) => counts.has(state)).map((state) => row(state, counts.get(state)!.length))
-  const repeated = placed.filter((order) => order.repeated).length
+  const repeated = placed.filter(({ again }) => again !== undefined).length
   return [
     row('orders placed', placed.length),
     ...ended,

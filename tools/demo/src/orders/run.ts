@@ -1,60 +1,89 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkInvariants, waitUntilQuiet } from '@quadrille/testing'
+import {
+  type Busy,
+  checkInvariants,
+  describeBusy,
+  type OrderStatus,
+  type Targets,
+  type Violation,
+  waitUntilQuiet,
+} from '@quadrille/testing'
 import type { Wishes } from '../arguments.ts'
 import { seconds } from '../checklist.ts'
-import { brokersOf, databaseOf, portOf, type Site, services, urlOf } from '../parts.ts'
+import { brokersOf, databaseOf, portOf, type Service, type Site, services, urlOf } from '../parts.ts'
 import type { Screen } from '../screen.ts'
-import { planOrders } from './mix.ts'
-import { dispatchTimes, duplicatesAbsorbed, readOutcomes } from './outcome.ts'
-import { type Placement, placeOrders } from './place.ts'
+import { type Fate, planOrders } from './mix.ts'
+import { dispatchTimes, duplicatesAbsorbed, knownOrders, readOutcomes } from './outcome.ts'
+import { type PlacedOrder, placeOrders } from './place.ts'
 import { bar, report } from './report.ts'
 
 type Order = Wishes & { readonly orders: number }
 
 /** Places the mix, waits until nothing moves any more, and checks that nothing was lost and nothing happened twice. 1 if anything was. */
 export async function runOrders(site: Site, { orders, rate, seed }: Order, screen: Screen): Promise<number> {
-  const { skus, soldOut } = await catalogue()
-  const before = await duplicatesAbsorbed(urlsOf(site))
+  const targets = targetsOf(site)
+  const [{ skus, soldOut }, known, absorbed] = await Promise.all([
+    catalogue(),
+    knownOrders(targets.databases.orders),
+    duplicatesAbsorbed(urlsOf(site)),
+  ])
   const plan = planOrders({ orders, rate, seed, run: Date.now().toString(36), skus, soldOut })
   screen.print(`\nPlacing ${orders} orders, ${rate} a second.`)
   const began = performance.now()
-  const placement = await placeOrders({ shop: urlOf(site.ports.ORDERS_PORT), plan, onPlaced: progress(screen, orders) })
-  const quietAfter = await quiet(site, screen, began)
+  const { placed, refused } = await placeOrders({ shop: urlOf(site.ports.ORDERS_PORT), plan, onPlaced: progress(screen, orders) })
+  await quiet(targets, screen)
+  screen.print(`Quiet after ${seconds(performance.now() - began)}. Checking the invariants.\n`)
 
   const outcomes = await readOutcomes(
-    databaseOf(site, 'orders'),
-    placement.placed.map(({ orderId }) => orderId),
+    targets.databases.orders,
+    placed.map(({ orderId }) => orderId),
   )
-  const violations = [...(await checkInvariants(targetsOf(site))).map(String), ...ownViolations(placement)]
-  const duplicates = Math.max(0, (await duplicatesAbsorbed(urlsOf(site))) - before)
-  const table = report({ placement, outcomes, dispatchTimes: dispatchTimes(placement.placed, outcomes), duplicates, violations })
-  for (const line of [`Quiet after ${quietAfter}.`, '', ...table, '']) screen.print(line)
-  return violations.length > 0 || placement.refused.length > 0 ? 1 : 0
+  const violations = await checkInvariants({ ...targets, planted: { orders: [...known, ...placed.flatMap(asked)] } })
+  const duplicates = Math.max(0, (await duplicatesAbsorbed(urlsOf(site))) - absorbed)
+  const findings = {
+    placed,
+    refused,
+    outcomes,
+    dispatchTimes: dispatchTimes(placed, outcomes),
+    duplicates,
+    violations: violations.map(inWords),
+  }
+  for (const line of [...report(findings), '']) screen.print(line)
+  return violations.length > 0 || refused.length > 0 ? 1 : 0
 }
+
+const inWords = ({ invariant, subject, problem }: Violation) => `${invariant} ${subject} ${problem}`
+
+/** How an order must end, given what was done to it. A cancel that came too late promises nothing. */
+const ends: Readonly<Record<Fate, readonly OrderStatus[]>> = {
+  paid: ['dispatched'],
+  declined: ['payment_failed'],
+  short: ['out_of_stock'],
+  cancelled: ['cancelled'],
+}
+
+const asked = ({ orderId, key, again, fate, cancel }: PlacedOrder) =>
+  [orderId, ...(again ? [again] : [])].map((id) => ({ orderId: id, key, ...(cancel !== 'refused' && { ends: ends[fate] }) }))
 
 const urlsOf = (site: Site) => services.map((service) => urlOf(portOf(site, service)))
 
 function targetsOf(site: Site) {
-  const databases = Object.fromEntries(services.map((service) => [service, databaseOf(site, service)]))
+  const databases = Object.fromEntries(services.map((service) => [service, databaseOf(site, service)])) as Record<Service, string>
   return { databases, brokers: brokersOf(site), pspUrl: urlOf(site.ports.PSP_PORT), mailUrl: urlOf(site.ports.MAIL_PORT) }
 }
 
-/** What only the one who asked can see. */
-const ownViolations = ({ doubled }: Placement) => doubled.map((what) => `one Idempotency-Key gave two orders: ${what}`)
-
-async function quiet(site: Site, screen: Screen, began: number): Promise<string> {
-  let told = 0
-  const onProgress = (waitsFor: string) => {
-    screen.show([`  waiting until quiet: ${waitsFor}`])
-    if (!screen.live && performance.now() - told > 5_000) {
-      told = performance.now()
-      screen.print(`  waiting until quiet: ${waitsFor}`)
-    }
+async function quiet(targets: Targets, screen: Screen): Promise<void> {
+  let told = performance.now()
+  const onProgress = (busy: Busy) => {
+    const line = `  waiting until quiet: ${describeBusy(busy)}`
+    screen.show([line])
+    if (screen.live || performance.now() - told < 5_000) return
+    told = performance.now()
+    screen.print(line)
   }
-  await waitUntilQuiet(targetsOf(site), { deadline: 180_000, onProgress })
+  await waitUntilQuiet(targets, { deadline: 180_000, onProgress })
   screen.show([])
-  return seconds(performance.now() - began)
 }
 
 /** A bar that grows; without a terminal four lines. */
