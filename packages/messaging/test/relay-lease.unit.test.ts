@@ -112,6 +112,20 @@ describe('relays of several instances', () => {
     expect(world.outbox.notified).toBeLessThanOrEqual(2)
   })
 
+  it('send no more than 50 words a second, however many commit', async () => {
+    const world = createWorld()
+    const [one, two] = [world.relay('one'), world.relay('two')]
+    one.start()
+    await world.until(() => one.holdsLease)
+    two.start()
+    for (let ms = 0; ms < 1_000; ms++) {
+      two.wake()
+      await world.elapse(1)
+    }
+    expect(world.outbox.notified).toBeGreaterThan(40)
+    expect(world.outbox.notified).toBeLessThanOrEqual(51)
+  })
+
   it('need no word while the one that commits is active', async () => {
     const world = createWorld()
     const one = world.relay('one')
