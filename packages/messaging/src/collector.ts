@@ -31,7 +31,8 @@ interface Waiting {
 }
 
 export function createCollector<State, Shared>(options: CollectorOptions<State, Shared>): Collector {
-  const { largestSet = 500, pause = wait } = options
+  const { largestSet = 500 } = options
+  const save = createSaver(options)
   let queue: Waiting[] = []
   let saving = 0
   let lane: Promise<void> | undefined
@@ -48,7 +49,24 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     lane = undefined
   }
 
-  async function save(set: Waiting[], attempt = 1): Promise<void> {
+  return {
+    add: (input) =>
+      new Promise((resolve, reject) => {
+        queue.push({ input, resolve, reject })
+        lane ??= run()
+      }),
+    get size() {
+      return queue.length + saving
+    },
+    drained: () => lane ?? Promise.resolve(),
+  }
+}
+
+/** Saves a set, whatever it takes: the same again while the environment fails, in halves while its data is refused. */
+function createSaver<State, Shared>(options: CollectorOptions<State, Shared>) {
+  const { onRetry, onFatal, pause = wait } = options
+
+  async function save(set: readonly Waiting[], attempt = 1): Promise<void> {
     try {
       settle(
         set,
@@ -63,11 +81,11 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     }
   }
 
-  async function recover(set: Waiting[], error: unknown, attempt: number) {
+  async function recover(set: readonly Waiting[], error: unknown, attempt: number) {
     const cause = blame(error)
     if (cause === 'data') return bisect(set, error as Error)
-    if (cause === 'bug') return options.onFatal(error)
-    options.onRetry(error, attempt)
+    if (cause === 'bug') return onFatal(error)
+    onRetry(error, attempt)
     const rest = set.filter((waiting) => !refuse(waiting, error))
     if (rest.length === 0) return
     await pause(backoff(attempt, { from: 100, to: 5_000 }))
@@ -75,7 +93,7 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
   }
 
   /** Splits by order, never by message, so that only the guilty order is parked and its events stay together. */
-  async function bisect(set: Waiting[], error: Error) {
+  async function bisect(set: readonly Waiting[], error: Error) {
     const orders = [...new Set(set.map(groupOf))]
     if (orders.length === 1) return park(set, error)
     const half = new Set(orders.slice(0, Math.ceil(orders.length / 2)))
@@ -83,23 +101,13 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     await save(set.filter((waiting) => !half.has(groupOf(waiting))))
   }
 
-  async function park(set: Waiting[], error: Error) {
+  async function park(set: readonly Waiting[], error: Error) {
     if (set.some(({ input }) => 'rejected' in input))
-      return options.onFatal(new FatalError('a refused input could not be parked', { cause: error }))
+      return onFatal(new FatalError('a refused input could not be parked', { cause: error }))
     await save(set.map((waiting) => ({ ...waiting, input: { ...waiting.input, rejected: error } as AnyInput })))
   }
 
-  return {
-    add: (input) =>
-      new Promise((resolve, reject) => {
-        queue.push({ input, resolve, reject })
-        lane ??= run()
-      }),
-    get size() {
-      return queue.length + saving
-    },
-    drained: () => lane ?? Promise.resolve(),
-  }
+  return save
 }
 
 const groupOf = ({ input }: Waiting): string => input.orderId ?? ('id' in input ? input.id : input.kind)

@@ -42,14 +42,14 @@ export interface EffectRunner {
 
 /** Performs effects outside any transaction; what they answer is an input like any other. */
 export function createEffectRunner<State>(options: EffectRunnerOptions<State>): EffectRunner {
-  const { store, collector, pause, most = 200, leaseMs = 20_000, pollMs = 200 } = options
+  const { pause, most = 200, leaseMs = 20_000, pollMs = 200 } = options
   const waker = createWaker(pause)
-  const underWay = new Map<string, { effect: StartedEffect; abort: AbortController; done: Promise<void> }>()
-  let running = false
+  const underWay = createUnderWay(options, leaseMs, waker.wake)
+  const stopping = new AbortController()
   let loops: Promise<unknown> = Promise.resolve()
 
   async function claimLoop() {
-    while (running) {
+    while (!stopping.signal.aborted) {
       const claimed = await claim()
       const more = claimed > 0 && underWay.size < most
       if (!more) await waker.rest(pollMs)
@@ -57,98 +57,137 @@ export function createEffectRunner<State>(options: EffectRunnerOptions<State>): 
   }
 
   async function claim(): Promise<number> {
-    const room = most - underWay.size
-    if (room <= 0) return 0
     try {
-      const claimed = await store.claim(room, leaseMs)
-      const fresh = claimed.filter(({ again }) => !again).map(({ orderId }) => orderId)
-      const states = fresh.length > 0 ? await store.load(fresh) : new Map<string, State>()
-      for (const effect of claimed) begin(effect, states.get(effect.orderId))
-      return claimed.length
+      return await claimDue(options, most - underWay.size, leaseMs, underWay.begin)
     } catch (error) {
       options.onError(error, 'effects could not be claimed')
       return 0
     }
   }
 
+  async function renewLoop() {
+    while (!stopping.signal.aborted) {
+      await pause(leaseMs / 3, stopping.signal).catch(() => undefined)
+      if (!stopping.signal.aborted) await underWay.renew()
+    }
+  }
+
+  return {
+    start() {
+      loops = Promise.all([claimLoop(), renewLoop()])
+    },
+    wake: waker.wake,
+    async stop(graceMs = 3_000) {
+      stopping.abort()
+      waker.wake()
+      await loops
+      await underWay.end(graceMs)
+    },
+  }
+}
+
+/** Takes what is due, and reads the states that guards ask for: only a first attempt is guarded. */
+async function claimDue<State>(
+  { store }: EffectRunnerOptions<State>,
+  room: number,
+  leaseMs: number,
+  begin: (effect: StartedEffect, state: State | undefined) => void,
+): Promise<number> {
+  if (room <= 0) return 0
+  const claimed = await store.claim(room, leaseMs)
+  const fresh = claimed.filter(({ again }) => !again).map(({ orderId }) => orderId)
+  const states = fresh.length > 0 ? await store.load(fresh) : new Map<string, State>()
+  for (const effect of claimed) begin(effect, states.get(effect.orderId))
+  return claimed.length
+}
+
+/** The effects that this process holds now; renews their leases, and ends them. */
+function createUnderWay<State>(options: EffectRunnerOptions<State>, leaseMs: number, onDone: () => void) {
+  const { store, pause } = options
+  const held = new Map<string, { effect: StartedEffect; abort: AbortController; done: Promise<unknown> }>()
+
   function begin(effect: StartedEffect, state: State | undefined) {
     const abort = new AbortController()
-    const done = attempt(effect, state, abort.signal).finally(() => {
-      underWay.delete(effect.key)
-      waker.wake()
+    const done = attempt(options, effect, state, abort.signal).finally(() => {
+      held.delete(effect.key)
+      onDone()
     })
-    underWay.set(effect.key, { effect, abort, done })
-  }
-
-  async function attempt(effect: StartedEffect, state: State | undefined, signal: AbortSignal) {
-    try {
-      const answer = await answerOf(effect, state, signal)
-      await collector.add({ kind: 'outcome', orderId: effect.orderId, effect, answer })
-    } catch (error) {
-      await (error instanceof EffectRefused ? refuse(effect, error) : retry(effect, error))
-    }
-  }
-
-  const refuse = (effect: StartedEffect, error: Error) => collector.add({ kind: 'refusal', orderId: effect.orderId, effect, error })
-
-  /** The guard is asked before the first start only: a later attempt may have been heard, so it asks the provider instead. */
-  async function answerOf(effect: StartedEffect, state: State | undefined, signal: AbortSignal): Promise<unknown> {
-    const { wanted, perform } = performedBy(options.service, effect.kind)
-    if (!effect.again && !wanted(state ?? options.service.initial(effect.orderId))) return unwanted
-    const timed = options.instruments.effect(effect.kind, effect.cause.traceparent)
-    try {
-      const answer = await perform(effect.payload, { key: effect.key, again: effect.again, signal, world: options.world })
-      timed.end()
-      return answer
-    } catch (error) {
-      timed.end(codeOf(error) ?? 'environment')
-      throw error
-    }
-  }
-
-  /** 1 → 30 s, for ever: an outage of the provider is no reason to give an order up. */
-  async function retry({ key, attempt }: StartedEffect, error: unknown) {
-    options.instruments.retried('effect')
-    options.onError(error, 'an effect will be tried again')
-    const delayMs = backoff(attempt, { from: 1_000, to: 30_000 })
-    await store
-      .retry({ key, attempt, error: describeError(error), delayMs })
-      .catch((failed) => options.onError(failed, 'a retry waits for its lease to end'))
-  }
-
-  async function renewLoop(stopped: AbortSignal) {
-    while (running) {
-      await pause(leaseMs / 3, stopped).catch(() => undefined)
-      if (running && underWay.size > 0) await renew()
-    }
+    held.set(effect.key, { effect, abort, done })
   }
 
   async function renew() {
+    const attempts = [...held.values()].map(({ effect: { key, attempt } }) => ({ key, attempt }))
+    if (attempts.length === 0) return
     try {
-      const held = [...underWay.values()].map(({ effect: { key, attempt } }) => ({ key, attempt }))
-      const still = await store.renew(held, leaseMs)
-      for (const { key } of held) if (!still.has(key)) underWay.get(key)?.abort.abort()
+      const still = await store.renew(attempts, leaseMs)
+      for (const { key } of attempts) if (!still.has(key)) held.get(key)?.abort.abort()
     } catch (error) {
       options.onError(error, 'leases of effects could not be renewed')
     }
   }
 
-  const stopping = new AbortController()
+  async function end(graceMs: number) {
+    const done = Promise.all([...held.values()].map((one) => one.done))
+    await within(graceMs, done)
+    for (const { abort } of held.values()) abort.abort()
+    await within(500, done)
+  }
+
+  async function within(ms: number, work: Promise<unknown>) {
+    const inTime = new AbortController()
+    await Promise.race([work, pause(ms, inTime.signal).catch(() => undefined)])
+    inTime.abort()
+  }
+
   return {
-    start() {
-      running = true
-      loops = Promise.all([claimLoop(), renewLoop(stopping.signal)])
-    },
-    wake: waker.wake,
-    async stop(graceMs = 3_000) {
-      running = false
-      waker.wake()
-      stopping.abort()
-      await loops
-      const done = Promise.all([...underWay.values()].map((one) => one.done))
-      await Promise.race([done, pause(graceMs, AbortSignal.timeout(graceMs + 1_000)).catch(() => undefined)])
-      for (const { abort } of underWay.values()) abort.abort()
-      await Promise.race([done, pause(500, AbortSignal.timeout(1_000)).catch(() => undefined)])
+    begin,
+    renew,
+    end,
+    get size() {
+      return held.size
     },
   }
+}
+
+/** One attempt, to its end: an outcome, a refusal, or a retry. Never rejects. */
+async function attempt<State>(options: EffectRunnerOptions<State>, effect: StartedEffect, state: State | undefined, signal: AbortSignal) {
+  const { collector } = options
+  const { orderId } = effect
+  try {
+    const answer = await answerOf(options, effect, state, signal)
+    await collector.add({ kind: 'outcome', orderId, effect, answer })
+  } catch (error) {
+    if (error instanceof EffectRefused) await collector.add({ kind: 'refusal', orderId, effect, error })
+    else await retry(options, effect, error)
+  }
+}
+
+/** The guard is asked before the first start only: a later attempt may have been heard, so it asks the provider instead. */
+async function answerOf<State>(
+  { service, instruments, world }: EffectRunnerOptions<State>,
+  effect: StartedEffect,
+  state: State | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { key, kind, payload, again, cause } = effect
+  const { wanted, perform } = performedBy(service, kind)
+  if (!again && !wanted(state ?? service.initial(effect.orderId))) return unwanted
+  const timed = instruments.effect(kind, cause.traceparent)
+  try {
+    const answer = await perform(payload, { key, again, signal, world })
+    timed.end()
+    return answer
+  } catch (error) {
+    timed.end(codeOf(error) ?? 'environment')
+    throw error
+  }
+}
+
+/** 1 → 30 s, for ever: an outage of the provider is no reason to give an order up. */
+async function retry<State>({ store, instruments, onError }: EffectRunnerOptions<State>, { key, attempt }: StartedEffect, error: unknown) {
+  instruments.retried('effect')
+  onError(error, 'an effect will be tried again')
+  const delayMs = backoff(attempt, { from: 1_000, to: 30_000 })
+  const failed = { key, attempt, error: describeError(error), delayMs }
+  await store.retry(failed).catch((cause) => onError(cause, 'a retry waits for its lease to end'))
 }

@@ -1,4 +1,4 @@
-import { type Attributes, type Meter, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import { type Attributes, type Meter, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { Message } from './input.ts'
 import { contextOf, traceparentOf } from './traceparent.ts'
 
@@ -15,52 +15,67 @@ export interface Timed {
 export type Instruments = ReturnType<typeof createInstruments>
 
 export function createInstruments(meter: Meter, tracer: Tracer, service: string) {
-  const seconds = (name: string, description: string) =>
-    meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: SECONDS } })
+  const count = counters(meter)
+  return {
+    ...spans(meter, tracer, service),
+    ...sends(meter),
+    consumed: (topic: string, messages: number) => count.consumed.add(messages, { ...kafka, 'messaging.destination.name': topic }),
+    duplicates: (absorbed: number) => count.duplicates.add(absorbed),
+    failed: (code: string) => count.errors.add(1, { code }),
+    skipped: (topic: string) => count.skipped.add(1, { 'messaging.destination.name': topic }),
+    retried: (what: 'set' | 'send' | 'effect') => count.retries.add(1, { what }),
+    producerRebuilt: () => count.producers.add(1),
+    /** A value that is read whenever somebody looks. */
+    gauge(name: string, description: string, read: () => number | undefined) {
+      meter.createObservableGauge(name, { description }).addCallback((result) => {
+        const value = read()
+        if (value !== undefined) result.observe(value)
+      })
+    },
+  }
+}
+
+const kafka = { 'messaging.system': 'kafka' }
+
+function counters(meter: Meter) {
   const count = (name: string, description: string) => meter.createCounter(name, { description })
-  const kafka = { 'messaging.system': 'kafka' }
-  const operation = seconds('messaging.client.operation.duration', 'time a send to Kafka took')
-  const processing = seconds('messaging.process.duration', 'delivery until the set with this event was committed')
-  const latency = seconds('event_handling_latency', "an event's time (its commit at the emitter) until it was handled here")
+  return {
+    consumed: meter.createCounter('messaging.client.consumed.messages', { unit: '{message}', description: 'records delivered' }),
+    duplicates: count('duplicates_absorbed', 'events and outcomes that were taken before'),
+    errors: count('handler_errors', 'inputs that failed, by code'),
+    skipped: count('events_skipped', 'records of a type this service does not read'),
+    retries: count('environment_retries', 'sets, sends and effects tried again because of the environment'),
+    producers: count('relay_producer_rebuilds', 'producers thrown away after a failed send'),
+  }
+}
+
+const seconds = (meter: Meter, name: string, description: string) =>
+  meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: SECONDS } })
+
+function sends(meter: Meter) {
+  const operation = seconds(meter, 'messaging.client.operation.duration', 'time a send to Kafka took')
   const sent = meter.createCounter('messaging.client.sent.messages', { unit: '{message}', description: 'records Kafka acknowledged' })
-  const consumed = meter.createCounter('messaging.client.consumed.messages', { unit: '{message}', description: 'records delivered' })
-  const duplicates = count('duplicates_absorbed', 'events and outcomes that were taken before')
-  const errors = count('handler_errors', 'inputs that failed, by code')
-  const skipped = count('events_skipped', 'records of a type this service does not read')
-  const retries = count('environment_retries', 'sets, sends and effects tried again because of the environment')
-  const attempts = count('effect_attempts', 'attempts at effects, by what came of them')
-  const producers = count('relay_producer_rebuilds', 'producers thrown away after a failed send')
-
-  function begin(name: string, kind: SpanKind, parent: string | undefined, attributes: Attributes) {
-    return tracer.startSpan(name, { kind, attributes }, contextOf(parent))
+  return {
+    /** One round of the relay. */
+    sent(records: readonly { topic: string }[], elapsed: number, errorCode?: string) {
+      operation.record(elapsed, { ...kafka, 'messaging.operation.name': 'send', ...(errorCode && { 'error.type': errorCode }) })
+      if (!errorCode) for (const { topic } of records) sent.add(1, { ...kafka, 'messaging.destination.name': topic })
+    },
   }
+}
 
-  function timed(span: ReturnType<typeof begin>, parent: string | undefined, onEnd: (elapsed: number, code?: string) => void): Timed {
-    const start = performance.now()
-    return {
-      traceparent: traceparentOf(span, parent),
-      end(code) {
-        if (code) span.setStatus({ code: SpanStatusCode.ERROR, message: code }).setAttribute('error.type', code)
-        span.end()
-        onEnd((performance.now() - start) / 1000, code)
-      },
-    }
-  }
+function spans(meter: Meter, tracer: Tracer, service: string) {
+  const processing = seconds(meter, 'messaging.process.duration', 'delivery until the set with this event was committed')
+  const latency = seconds(meter, 'event_handling_latency', "an event's time (its commit at the emitter) until it was handled here")
+  const attempts = meter.createCounter('effect_attempts', { description: 'attempts at effects, by what came of them' })
+  const begin = (name: string, kind: SpanKind, parent: string | undefined, attributes: Attributes) =>
+    tracer.startSpan(name, { kind, attributes }, contextOf(parent))
 
   return {
     /** An event goes from delivery to commit; parent is its creation, so that one order is one waterfall. */
-    process(message: Message, event: { id: string; type: string; time: string; orderId: string; traceparent: string }): Timed {
+    process(message: Message, event: Processed): Timed {
       const topic = { ...kafka, 'messaging.destination.name': message.topic, 'messaging.consumer.group.name': service }
-      const span = begin(`process ${message.topic}`, SpanKind.CONSUMER, event.traceparent, {
-        ...topic,
-        'messaging.operation.name': 'process',
-        'messaging.operation.type': 'process',
-        'messaging.destination.partition.id': String(message.partition),
-        'messaging.kafka.offset': message.offset,
-        'messaging.kafka.message.key': event.orderId,
-        'messaging.message.id': event.id,
-        'messaging.message.conversation_id': event.orderId,
-      })
+      const span = begin(`process ${message.topic}`, SpanKind.CONSUMER, event.traceparent, { ...topic, ...attributesOf(message, event) })
       return timed(span, event.traceparent, (elapsed, code) => {
         processing.record(elapsed, { ...topic, ...(code && { 'error.type': code }) })
         latency.record(Math.max(0, (Date.now() - Date.parse(event.time)) / 1000), { type: event.type })
@@ -76,24 +91,35 @@ export function createInstruments(meter: Meter, tracer: Tracer, service: string)
       const span = begin(`perform ${kind}`, SpanKind.CLIENT, parent, { 'effect.kind': kind })
       return timed(span, parent, (_, code) => attempts.add(1, { kind, result: code ?? 'answered' }))
     },
-    /** One round of the relay. */
-    sent(records: readonly { topic: string }[], elapsed: number, errorCode?: string) {
-      const labels = { ...kafka, 'messaging.operation.name': 'send', ...(errorCode && { 'error.type': errorCode }) }
-      operation.record(elapsed, labels)
-      if (!errorCode) for (const { topic } of records) sent.add(1, { ...kafka, 'messaging.destination.name': topic })
-    },
-    consumed: (topic: string, messages: number) => consumed.add(messages, { ...kafka, 'messaging.destination.name': topic }),
-    duplicates: (absorbed: number) => duplicates.add(absorbed),
-    failed: (code: string) => errors.add(1, { code }),
-    skipped: (topic: string) => skipped.add(1, { 'messaging.destination.name': topic }),
-    retried: (what: 'set' | 'send' | 'effect') => retries.add(1, { what }),
-    producerRebuilt: () => producers.add(1),
-    /** A value that is read whenever somebody looks. */
-    gauge(name: string, description: string, read: () => number | undefined) {
-      meter.createObservableGauge(name, { description }).addCallback((result) => {
-        const value = read()
-        if (value !== undefined) result.observe(value)
-      })
+  }
+}
+
+interface Processed {
+  readonly id: string
+  readonly type: string
+  readonly time: string
+  readonly orderId: string
+  readonly traceparent: string
+}
+
+const attributesOf = ({ partition, offset }: Message, { id, orderId }: Processed): Attributes => ({
+  'messaging.operation.name': 'process',
+  'messaging.operation.type': 'process',
+  'messaging.destination.partition.id': String(partition),
+  'messaging.kafka.offset': offset,
+  'messaging.kafka.message.key': orderId,
+  'messaging.message.id': id,
+  'messaging.message.conversation_id': orderId,
+})
+
+function timed(span: Span, parent: string | undefined, onEnd: (elapsed: number, code?: string) => void): Timed {
+  const start = performance.now()
+  return {
+    traceparent: traceparentOf(span, parent),
+    end(code) {
+      if (code) span.setStatus({ code: SpanStatusCode.ERROR, message: code }).setAttribute('error.type', code)
+      span.end()
+      onEnd((performance.now() - start) / 1000, code)
     },
   }
 }

@@ -6,19 +6,19 @@ import { createConsumer } from './consumer.ts'
 import type { Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
 import { codeOf, describeError } from './errors.ts'
-import type { AnyInput, Cause } from './input.ts'
+import type { Cause } from './input.ts'
 import type { Instruments } from './instruments.ts'
 import type { Kafka } from './kafka.ts'
-import type { Backlog } from './outbox.ts'
+import type { Backlog, OutboxStore } from './outbox.ts'
 import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
 import { createEffectStore } from './postgres/effects.ts'
 import { createPostgresOutbox } from './postgres/outbox.ts'
 import { createSetStore } from './postgres/set-store.ts'
 import { readsOf, toInput } from './reads.ts'
-import { createRelay, type RelayLog } from './relay.ts'
+import { createRelay, type Relay, type RelayLog } from './relay.ts'
 import type { SetResult } from './set.ts'
 import { createStamp } from './stamp.ts'
-import { createVitals } from './vitals.ts'
+import { createVitals, type Vitals } from './vitals.ts'
 
 export interface RuntimeLog extends RelayLog {
   debug(fields: object, message: string): void
@@ -56,60 +56,12 @@ export interface Runtime {
 }
 
 export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shared>): Runtime {
-  const { service, pool, kafka, log, instruments, onFatal } = options
-  const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
-  const owner = `${service.name}-${process.pid}-${uuidv7()}`
-  const reads = readsOf(service)
+  const { service, pool, kafka } = options
   const outbox = createPostgresOutbox(pool)
   const deadLetters = createDeadLetters(pool, service.name)
-  const onError = (error: unknown, what: string) => log.warn({ error: describeError(error), code: codeOf(error) }, what)
-  const relay = createRelay({ store: outbox, connectProducer: () => kafka.connectProducer(), owner, log, instruments, onFatal, pause })
-  const collector = createCollector({
-    service,
-    store: createSetStore<State, Shared>(pool, service),
-    stamp: createStamp(service, uuidv7, (parent) => instruments.create(`${service.name}.v1`, parent)),
-    read: (message) => toInput(reads, message),
-    newId: uuidv7,
-    onCommitted: (result, inputs) => committed(result, inputs),
-    onRetry(error, attempt) {
-      instruments.retried('set')
-      log.warn({ attempt, error: describeError(error), code: codeOf(error) }, 'a set could not be saved and is tried again')
-    },
-    onFatal,
-  })
-  const runner = createEffectRunner({
-    service,
-    store: createEffectStore(pool, service.store),
-    world: options.world,
-    collector,
-    instruments,
-    onError,
-    pause,
-  })
-  const consumer = createConsumer({ kafka, service, reads, collector, instruments, log, onFatal, pause })
-  const vitals = createVitals({ outbox, deadLetters, pause, onError })
-
-  function committed({ folded, duplicates, effectsDue }: SetResult, inputs: readonly AnyInput[]) {
-    if (folded.events.length > 0 || folded.failed.length > 0) relay.wake()
-    if (effectsDue) runner.wake()
-    if (duplicates > 0) instruments.duplicates(duplicates)
-    log.debug({ inputs: inputs.length, events: folded.events.length, duplicates }, 'set committed')
-    for (const { step, code, error } of folded.failed) {
-      instruments.failed(code)
-      log.error(
-        { orderId: step.orderId, input: step.kind, code, error: describeError(error) },
-        step.kind === 'command' ? 'command failed' : 'dead letter',
-      )
-    }
-  }
-
-  instruments.gauge('outbox_unsent', 'rows waiting for the relay', () => vitals.backlog.unsent)
-  instruments.gauge('outbox_oldest_age_seconds', 'age of the oldest unsent row', () => vitals.backlog.oldestAgeMs / 1000)
-  instruments.gauge('outbox_parked', 'rows that Kafka refuses for what they are', () => vitals.backlog.parked)
-  instruments.gauge('dlq_depth', 'open rows of parked_events', () => vitals.parked.open)
-  instruments.gauge('parked_keys', 'orders whose events wait', () => vitals.parked.keys)
-  instruments.gauge('relay_lease_held', '1 where this instance is the active relay', () => Number(relay.holdsLease))
-  instruments.gauge('collector_waiting', 'inputs waiting for a set', () => collector.size)
+  const { relay, collector, runner, consumer } = assemble(options, outbox)
+  const vitals = createVitals({ outbox, deadLetters, pause, onError: warn(options.log) })
+  observe(options.instruments, vitals, relay, collector)
 
   return {
     async start() {
@@ -118,16 +70,15 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
       vitals.start()
       void consumer.start()
     },
-    async stop() {
-      await inTurn(
+    stop: () =>
+      inTurn(
         consumer.stop,
         () => runner.stop(),
-        () => collector.drained(),
+        collector.drained,
         () => relay.stop(),
-        () => vitals.stop(),
+        vitals.stop,
         () => kafka.disconnect(),
-      )
-    },
+      ),
     submit: (name, command, cause = {}) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
     redrive: (letterId) => redrive(collector, deadLetters, letterId),
     discard: (letterId, reason) => redrive(collector, deadLetters, letterId, reason),
@@ -137,6 +88,62 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
       return consumer.joined
     },
   }
+}
+
+const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
+const warn = (log: RuntimeLog) => (error: unknown, what: string) => log.warn({ error: describeError(error), code: codeOf(error) }, what)
+
+/** The parts, and who wakes whom: what a set emitted wakes the relay, what it asked for wakes the runner. */
+function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox: OutboxStore) {
+  const { service, world, pool, kafka, log, instruments, onFatal } = options
+  const reads = readsOf(service)
+  const owner = `${service.name}-${process.pid}-${uuidv7()}`
+  const relay = createRelay({ store: outbox, connectProducer: () => kafka.connectProducer(), owner, log, instruments, onFatal, pause })
+  const collector = createCollector({
+    service,
+    store: createSetStore<State, Shared>(pool, service),
+    stamp: createStamp(service, uuidv7, (parent) => instruments.create(`${service.name}.v1`, parent)),
+    read: (message) => toInput(reads, message),
+    newId: uuidv7,
+    onCommitted(result, inputs) {
+      if (result.folded.events.length > 0 || result.folded.failed.length > 0) relay.wake()
+      if (result.effectsDue) runner.wake()
+      tell(options, result, inputs.length)
+    },
+    onRetry(error, attempt) {
+      instruments.retried('set')
+      log.warn({ attempt, error: describeError(error), code: codeOf(error) }, 'a set could not be saved and is tried again')
+    },
+    onFatal,
+  })
+  const effects = createEffectStore(pool, service.store)
+  const runner = createEffectRunner({ service, store: effects, world, collector, instruments, onError: warn(log), pause })
+  const consumer = createConsumer({ kafka, service, reads, collector, instruments, log, onFatal, pause })
+  return { relay, collector, runner, consumer }
+}
+
+function tell(
+  { instruments, log }: Pick<RuntimeOptions<never, never>, 'instruments' | 'log'>,
+  { folded, duplicates }: SetResult,
+  inputs: number,
+) {
+  if (duplicates > 0) instruments.duplicates(duplicates)
+  log.debug({ inputs, events: folded.events.length, duplicates }, 'set committed')
+  for (const { step, code, error } of folded.failed) {
+    instruments.failed(code)
+    const fields = { orderId: step.orderId, input: step.kind, code, error: describeError(error) }
+    log.error(fields, step.kind === 'command' ? 'command failed' : 'dead letter')
+  }
+}
+
+function observe({ gauge }: Instruments, vitals: Vitals, relay: Relay, collector: Collector) {
+  gauge('outbox_unsent', 'rows waiting for the relay', () => vitals.backlog.unsent)
+  gauge('outbox_oldest_age_seconds', 'age of the oldest unsent row', () => vitals.backlog.oldestAgeMs / 1000)
+  gauge('outbox_parked', 'rows that Kafka refuses for what they are', () => vitals.backlog.parked)
+  gauge('dlq_depth', 'open rows of parked_events', () => vitals.parked.open)
+  gauge('parked_keys', 'orders whose events wait', () => vitals.parked.keys)
+  gauge('relay_lease_held', '1 where this instance is the active relay', () => Number(relay.holdsLease))
+  gauge('collector_waiting', 'inputs waiting for a set', () => collector.size)
 }
 
 async function redrive(collector: Collector, letters: DeadLetters, letterId: string, reason?: string) {

@@ -11,6 +11,7 @@ export interface PipelinedTrx extends Trx {
 /** Runs `work` in one READ COMMITTED transaction on a connection of its own; rolls back unless `work` committed. */
 export async function transact<T>(pool: Pool, work: (trx: PipelinedTrx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  client.on('error', toldByTheStatement)
   const trx = pipelined(client)
   try {
     const result = await work(trx)
@@ -20,8 +21,13 @@ export async function transact<T>(pool: Pool, work: (trx: PipelinedTrx) => Promi
   } catch (error) {
     await giveBack(client)
     throw error
+  } finally {
+    client.off('error', toldByTheStatement)
   }
 }
+
+/** A connection that dies while it is checked out would otherwise end the process. */
+const toldByTheStatement = () => undefined
 
 function pipelined(client: PoolClient): PipelinedTrx & { readonly committed: boolean } {
   const begun = client.query('begin')
