@@ -32,12 +32,13 @@ export function createIntake(options: IntakeOptions): (delivery: Delivery) => Pr
 
   /** With too many inputs waiting, Kafka is the queue. The membership is kept meanwhile, and left to others if they need the partition. */
   async function room({ heartbeat, stale }: Delivery): Promise<boolean> {
+    const leaves = () => ending.aborted || stale()
     try {
-      while (collector.size > mostWaiting && !stale()) {
+      while (collector.size > mostWaiting && !leaves()) {
         await pause(LOOK_FOR_ROOM_MS, ending)
         await heartbeat()
       }
-      return !stale()
+      return !leaves()
     } catch (error) {
       log.debug({ error: describeError(error) }, 'a delivery was left')
       return false

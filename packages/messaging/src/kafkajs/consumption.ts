@@ -1,5 +1,5 @@
 import { PARTITIONS } from '@quadrille/contracts'
-import { type Consumer, type EachBatchPayload, KafkaJSNonRetriableError, type Kafka as KafkaJs } from 'kafkajs'
+import type { Consumer, EachBatchPayload, Kafka as KafkaJs } from 'kafkajs'
 import type { ConsumeOptions, Consumption } from '../kafka.ts'
 import { toMessage } from './message.ts'
 
@@ -103,6 +103,6 @@ async function asBug<T>(delivered: Promise<T>): Promise<T> {
   try {
     return await delivered
   } catch (cause) {
-    throw Object.assign(new KafkaJSNonRetriableError(`a delivery threw: ${String(cause)}`), { cause })
+    throw Object.assign(new Error(`a delivery threw: ${String(cause)}`, { cause }), { retriable: false })
   }
 }

@@ -1,0 +1,41 @@
+import { connect } from 'node:net'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { Kafka as KafkaJs, logLevel, Partitioners } from 'kafkajs'
+import { createKafkaJs } from '../src/kafkajs/index.ts'
+import { kafkaContract, loseNextAnswer } from './kafka-contract.ts'
+import { closeAll, newProxy, newTopic, readUntil, text } from './kafka-world.ts'
+
+const log = { debug: () => undefined }
+const brokers = process.env.TEST_KAFKA_BROKERS!.split(',')
+
+kafkaContract('kafkajs', (options) => createKafkaJs({ clientId: 'contract', log, ...options }))
+
+describe('kafkajs, when an idempotent producer is used again after a lost acknowledgement', () => {
+  afterEach(closeAll)
+
+  it('acknowledges a record that is in no log: the reason why ours is not idempotent and never used again', async () => {
+    const proxy = await newProxy(brokers)
+    const ours = createKafkaJs({ clientId: 'witness', log, brokers })
+    const topic = await newTopic(ours)
+    const theirs = new KafkaJs({
+      brokers,
+      retry: { retries: 1, initialRetryTime: 50 }, // it accepts no fewer; only endless ones would be safe
+      logLevel: logLevel.NOTHING,
+      socketFactory: ({ onConnect }) => connect(proxy.address, onConnect),
+    })
+    const producer = theirs.producer({ idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner })
+    await producer.connect()
+    const send = (value: string) => producer.send({ topic, messages: [{ partition: 0, value }] })
+    await send('a')
+    const lost = loseNextAnswer(proxy, 'down')
+    await expect(send('b')).rejects.toThrow()
+    await lost
+    proxy.become('open')
+    await send('c')
+    await send('d')
+    await producer.disconnect()
+    const kept = await readUntil(ours, [topic], (messages) => messages.some((message) => text(message) === 'd'))
+    expect(kept.map(text)).toEqual(['a', 'b', 'd'])
+    await ours.disconnect()
+  })
+})
