@@ -1,10 +1,10 @@
 import {
-  type Context,
   context,
   defaultTextMapGetter,
   defaultTextMapSetter,
   type Meter,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
   SpanStatusCode,
   type Tracer,
@@ -21,7 +21,7 @@ const w3c = new W3CTraceContextPropagator()
 
 /** A span and a duration for every request; its trace is continued from, and echoed to, the caller in `traceparent`. */
 export function traceRequests(app: App, { meter, tracer }: { meter: Meter; tracer: Tracer }): void {
-  const contexts = new WeakMap<FastifyRequest, Context>()
+  const spans = new WeakMap<FastifyRequest, Span>()
   const duration = meter.createHistogram('http.server.request.duration', {
     unit: 's',
     description: 'time a request took',
@@ -34,22 +34,19 @@ export function traceRequests(app: App, { meter, tracer }: { meter: Meter; trace
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes: attributesOf(request) }, caller)
     const active = trace.setSpan(ROOT_CONTEXT, span)
     w3c.inject(active, reply, { set: (to, header, value) => void to.header(header, value) })
-    contexts.set(request, active)
+    spans.set(request, span)
     context.with(active, done)
   })
-  // Reading the body leaves the context: its events come from the socket.
-  app.addHook('preValidation', (request, _reply, done) => context.with(contexts.get(request) ?? ROOT_CONTEXT, done))
   app.addHook('onResponse', async (request, reply) => {
     duration.record(reply.elapsedTime / 1000, { ...attributesOf(request), 'http.response.status_code': reply.statusCode })
-    endSpan(contexts.get(request), reply)
+    endSpan(spans.get(request), reply)
   })
 }
 
 /** The route and not the path, which would make a time series per order. */
 const attributesOf = ({ method, routeOptions }: FastifyRequest) => ({ 'http.request.method': method, 'http.route': routeOptions.url ?? '' })
 
-function endSpan(active: Context | undefined, { statusCode }: FastifyReply) {
-  const span = active && trace.getSpan(active)
+function endSpan(span: Span | undefined, { statusCode }: FastifyReply) {
   span?.setAttribute('http.response.status_code', statusCode)
   if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
   span?.end()

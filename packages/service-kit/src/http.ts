@@ -64,6 +64,10 @@ function refuseWhileClosing(app: App) {
   })
   app.addHook('onRequest', async ({ routeOptions }) => {
     if (!closing || ALWAYS_ANSWERED.has(routeOptions.url ?? '')) return
-    throw new HttpProblem(503, 'closing', 'This instance is stopping', { headers: { 'retry-after': '1', connection: 'close' } })
+    throw new HttpProblem(503, 'closing', 'This instance is stopping', { headers: { 'retry-after': '1' } })
+  })
+  // Closing waits for open connections, and a client that keeps one alive would keep it waiting.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
   })
 }

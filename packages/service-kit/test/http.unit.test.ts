@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { describe, expect, it } from '@jest/globals'
 import { trace } from '@opentelemetry/api'
 import { z } from 'zod'
@@ -23,6 +26,7 @@ async function orders() {
   return { app, logged, post: (payload: object | string) => app.inject({ method: 'POST', url: '/orders', payload, headers: JSON_TYPE }) }
 }
 
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'
 const JSON_TYPE = { 'content-type': 'application/json' }
 const problem = { 'content-type': 'application/problem+json' }
 
@@ -74,21 +78,23 @@ describe('the HTTP side of a service, when the service itself fails', () => {
 })
 
 describe('the HTTP side of a service, when it is watched', () => {
-  it('continues the trace of the caller, also behind the body, in answers and in the log', async () => {
+  it('continues the trace of the caller, also behind a body that comes late, in answers and in the log', async () => {
     const { app, logged } = await orders()
-    const traceId = '0af7651916cd43dd8448eb211c80319c'
-    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` }
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/orders',
-      headers,
-      payload: { customer: 'c', items: [{ sku: 'TEA', quantity: 1 }] },
-    })
-    expect(answer.json()).toEqual({ orderId: traceId })
-    expect(answer.headers.traceparent).toMatch(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`))
-    expect(logged()).toContainEqual(
-      expect.objectContaining({ msg: 'order placed', trace_id: traceId, email: '***', customer: { email: '***' } }),
-    )
+    const headers = { ...JSON_TYPE, traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01` }
+    const begun = Promise.withResolvers<void>()
+    app.addHook('onRequest', async () => begun.resolve())
+    const url = await app.listen({ port: 0 })
+    const asking = request(`${url}/orders`, { method: 'POST', headers })
+    const answered = once(asking, 'response')
+    asking.flushHeaders()
+    await begun.promise
+    asking.end(JSON.stringify({ customer: 'c', items: [{ sku: 'TEA', quantity: 1 }] }))
+    const [answer] = (await answered) as [IncomingMessage]
+    expect(await json(answer)).toEqual({ orderId: TRACE_ID })
+    expect(answer.headers.traceparent).toMatch(new RegExp(`^00-${TRACE_ID}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`))
+    const line = { msg: 'order placed', trace_id: TRACE_ID, email: '***', customer: { email: '***' } }
+    expect(logged()).toContainEqual(expect.objectContaining(line))
+    await app.close()
   })
 
   it('counts requests by route', async () => {

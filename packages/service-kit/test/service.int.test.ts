@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { topics } from '@quadrille/contracts'
 import { type Definition, ignore } from '@quadrille/messaging'
-import { type TestDatabase, testDatabase } from '@quadrille/testing'
+import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { z } from 'zod'
 import { type CommonConfig, commonConfig, readConfig } from '../src/config.ts'
 import { createService, type Routes, type ServiceOptions } from '../src/service.ts'
@@ -109,12 +109,12 @@ describe('a service, when it stops', () => {
     const answer = post(url)
     await arrived.promise
     const closing = Promise.all([close(), close()])
+    await waitFor(() => !app.server.listening, { what: 'the port to close' })
     decided.resolve('placed')
     expect((await answer).status).toBe(200)
     await closing
     expect(order).toEqual(['answered 200', 'runtime stopped'])
     await expect(fetch(`${url}/tea`)).rejects.toThrow()
-    expect(app.server.listening).toBe(false)
   })
 
   it('ends although the runtime fails to, and says so', async () => {
