@@ -3,7 +3,7 @@ import { type ConsumeOptions, type Consumption, type Kafka, type OutgoingRecord,
 import type { Faults } from './faults.ts'
 import { createGroup, type Group, type Member } from './group.ts'
 import { append, createLog, isTooLarge, type Log } from './log.ts'
-import type { Life, Scheduler } from './scheduler.ts'
+import { EPOCH, type Life, type Scheduler } from './scheduler.ts'
 
 /** A Kafka cluster in memory. It never forgets what it has written; whom it acknowledges it to is another matter. */
 export interface MemoryBroker {
@@ -57,7 +57,7 @@ export function createBroker({ scheduler, faults, topics, sessionMs = 10_000, mo
 
   function write(record: OutgoingRecord) {
     const log = logOf(record.topic, record.partition)
-    append(log, record, scheduler.now())
+    append(log, record, EPOCH + scheduler.now())
     for (const group of groups.values()) group.wake(log)
   }
 

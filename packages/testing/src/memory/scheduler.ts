@@ -1,6 +1,9 @@
 import type { Pause } from '@quadrille/messaging'
 import { type Chance, createChance } from './chance.ts'
 
+/** The beginning of virtual time, on calendars. */
+export const EPOCH = Date.UTC(2026, 0, 1)
+
 /** One life of a simulated process: ended by a crash, and never resumed. */
 export interface Life {
   readonly name: string

@@ -1,11 +1,8 @@
 import type { Changes, EventInput, InvalidInput, SetStore, SetTransaction, Stream } from '@quadrille/messaging'
 import type { MemoryDatabase, MemoryTransaction } from './database.ts'
-import type { Life } from './scheduler.ts'
+import { EPOCH, type Life } from './scheduler.ts'
 import { letterOf } from './tables.ts'
 import { writeChanges } from './write-changes.ts'
-
-/** The beginning of virtual time, on calendars. */
-export const EPOCH = Date.UTC(2026, 0, 1)
 
 /** The sets' transactions of one process, on its service's database. */
 export function createMemorySetStore(database: MemoryDatabase, life: Life): SetStore {
