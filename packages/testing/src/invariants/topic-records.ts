@@ -45,7 +45,13 @@ async function readUntil(kafka: Kafka, admin: Admin, ends: ReadonlyMap<string, b
     await consumer.connect()
     await consumer.subscribe({ topics: [...new Set([...ends.keys()].map((place) => place.replace(/\/\d+$/, '')))], fromBeginning: true })
     await consumer.run({ autoCommit: false, eachBatch: async (payload) => take(read(payload)) })
-    await waitFor(() => left.size === 0, { deadline, what: 'all records of the topics', diagnose: () => [...left.keys()].join(', ') })
+    const crashed = new Promise<never>((_, reject) => consumer.on(consumer.events.CRASH, ({ payload: { error } }) => reject(error)))
+    const done = waitFor(() => left.size === 0, {
+      deadline,
+      what: 'all records of the topics',
+      diagnose: () => [...left.keys()].join(', '),
+    })
+    await Promise.race([done, crashed])
   } finally {
     await consumer.disconnect()
     await admin.deleteGroups([groupId]).catch(() => undefined) // an empty group that stays does no harm
@@ -53,10 +59,11 @@ async function readUntil(kafka: Kafka, admin: Admin, ends: ReadonlyMap<string, b
   return batches.flatMap(({ records }) => records)
 }
 
-const read = ({ batch: { topic, partition, messages, lastOffset } }: EachBatchPayload): Batch => ({
-  ...{ topic, partition, next: BigInt(lastOffset()) + 1n },
-  records: messages.map((message) => ({ topic, partition, ...textOf(message) })),
-})
+const read = ({ batch }: EachBatchPayload): Batch => {
+  const { topic, partition, messages } = batch
+  const records = messages.map((message) => ({ topic, partition, ...textOf(message) }))
+  return { topic, partition, next: BigInt(batch.lastOffset()) + 1n, records }
+}
 
 const textOf = ({ offset, key, value, headers = {} }: KafkaMessage) => ({
   offset,

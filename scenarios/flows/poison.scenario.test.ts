@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { HEADERS } from '@quadrille/contracts'
+import { uuidv7 } from '@quadrille/messaging'
+import { type ServiceName, waitFor } from '@quadrille/testing'
+import { type Stack, startStack } from '../stack/stack.ts'
+
+jest.setTimeout(120_000)
+
+let stack: Stack
+let shop: Stack['shop']
+
+beforeAll(async () => {
+  stack = await startStack()
+  shop = stack.shop
+})
+afterAll(() => stack?.close())
+
+const readersOfOrders = ['payments', 'warehouse', 'loyalty', 'email'] as const
+const readersOfPayments = ['orders', 'warehouse', 'loyalty', 'email'] as const
+
+/** The first open letter with that code, once it is there. */
+const letterAt = (service: ServiceName, code: string, orderId: string | null) =>
+  waitFor(async () => (await shop.letters(service, { open: 'true', code })).find((letter) => letter.orderId === orderId), {
+    what: `a letter ${code} at ${service}`,
+    diagnose: () => shop.letters(service),
+  })
+
+const healthy = async () => shop.until(await shop.place({ ends: 'dispatched' }), 'dispatched')
+
+describe('bytes that are no event', () => {
+  it('become a dead letter at every reader, and nobody waits', async () => {
+    stack.expectLetters(...readersOfOrders.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
+    await stack.produce('orders.v1', { key: null, value: Buffer.from([0xff, 0x00, 0xfe]) })
+    for (const service of readersOfOrders) {
+      const { id } = await letterAt(service, 'UNDECODABLE', null)
+      expect(await shop.discard(service, id, 'not an event')).toMatchObject({ status: 200, body: { open: 0 } })
+    }
+    await healthy()
+  })
+})
+
+describe('an event that breaks its contract', () => {
+  it('parks its order alone; once it is discarded, what waited behind it runs', async () => {
+    const { orderId } = await healthy()
+    stack.expectLetters(...readersOfPayments.map((consumer) => ({ consumer, code: 'CONTRACT_DATA', orderId })))
+    await stack.produce('payments.v1', {
+      key: orderId,
+      value: JSON.stringify({ orderId, amount: 'much' }),
+      headers: forgedHeaders(orderId),
+    })
+    const letters = await Promise.all(readersOfPayments.map((service) => letterAt(service, 'CONTRACT_DATA', orderId)))
+    await shop.cancel(orderId)
+    await Promise.all(readersOfPayments.map((service) => letterAt(service, 'WAITING', orderId)))
+    await healthy()
+    for (const [place, service] of readersOfPayments.entries())
+      expect(await shop.discard(service, letters[place]!.id, 'forged')).toMatchObject({ body: { open: 0 } })
+  })
+
+  const forgedHeaders = (orderId: string) => ({
+    [HEADERS.specversion]: '1.0',
+    [HEADERS.id]: uuidv7(),
+    [HEADERS.type]: 'PaymentCaptured.v1',
+    [HEADERS.source]: '/payments',
+    [HEADERS.time]: new Date().toISOString(),
+    [HEADERS.subject]: orderId,
+    [HEADERS.correlationId]: uuidv7(),
+    [HEADERS.sequence]: '99',
+  })
+})
+
+describe('a handler that throws for one order', () => {
+  it('parks that order alone; after the repair a redrive lets it go on', async () => {
+    await stack.stop('warehouse')
+    const orderId = await shop.place({ ends: 'dispatched' })
+    stack.expectLetters({ consumer: 'warehouse', code: 'HANDLER', orderId })
+    await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
+    const { id } = await letterAt('warehouse', 'HANDLER', orderId)
+    await letterAt('warehouse', 'WAITING', orderId)
+    await healthy()
+    expect((await shop.redrive('warehouse', id)).body.open).toBeGreaterThan(0)
+
+    await stack.stop('warehouse')
+    await stack.start('warehouse')
+    expect(await shop.redrive('warehouse', id)).toMatchObject({ status: 200, body: { open: 0 } })
+    await shop.until(orderId, 'dispatched')
+    expect(await shop.redrive('warehouse', id)).toMatchObject({ body: { open: 0 } })
+  })
+
+  it("ends by the operators' cancel, if the order's own fact was discarded", async () => {
+    await stack.stop('payments')
+    const orderId = await shop.place({})
+    stack.expectLetters({ consumer: 'payments', code: 'HANDLER', orderId })
+    await stack.start('payments', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
+    const { id } = await letterAt('payments', 'HANDLER', orderId)
+    await shop.discard('payments', id, 'cannot be repaired')
+    expect(await shop.order(orderId)).toMatchObject({ status: 'placed' })
+    expect(await shop.cancelByOperator(orderId)).toMatchObject({ status: 202, body: { status: 'cancelled' } })
+  })
+})
+
+describe('an effect that its provider refuses', () => {
+  it('parks its order until it is repaired and redriven', async () => {
+    const orderId = await shop.place({ token: 'tok_of_another_bank', ends: 'dispatched' })
+    stack.expectLetters({ consumer: 'payments', code: 'EFFECT_REFUSED', orderId })
+    const { id } = await letterAt('payments', 'EFFECT_REFUSED', orderId)
+    await stack.turn('psp', { accept: ['tok_of_another_bank'] })
+    await shop.redrive('payments', id)
+    await shop.until(orderId, 'dispatched')
+  })
+})
+
+describe('all of these together', () => {
+  it('leave no letter open, and break no promise', async () => {
+    expect(await stack.violations()).toEqual([])
+    const open = await Promise.all(readersOfOrders.map((service) => shop.letters(service, { open: 'true' })))
+    expect(open.flat()).toEqual([])
+  })
+})
