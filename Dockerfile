@@ -17,5 +17,5 @@ RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --filter "@quadril
 
 ENV HOST=0.0.0.0
 USER node
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s --retries=6 CMD ["node", "infra/healthcheck.mjs"]
+HEALTHCHECK --interval=2s --timeout=3s --start-period=30s --retries=10 CMD ["node", "infra/healthcheck.mjs"]
 CMD ["node", "main.ts"]

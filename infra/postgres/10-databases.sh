@@ -5,7 +5,7 @@ set -euo pipefail
 
 for service in orders payments loyalty email warehouse; do
   variable="${service^^}_DB_PASSWORD"
-  psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "${POSTGRES_DB:-$POSTGRES_USER}" \
+  psql -v ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname "${POSTGRES_DB:-${POSTGRES_USER:-postgres}}" \
     -v service="$service" -v password="${!variable:-$service}" <<'SQL'
 create role :"service" login password :'password';
 create database :"service" owner :"service";

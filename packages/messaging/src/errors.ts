@@ -23,7 +23,7 @@ const ENVIRONMENT = new Set(['08', '40', '53', '55', '57', '58', '25'])
 export function blame(error: unknown): Blame {
   const code = codeOf(error)
   if (code === undefined) return error instanceof TypeError || error instanceof ReferenceError ? 'bug' : 'environment'
-  if (!/^[0-9A-Z]{5}$/.test(code)) return 'environment' // ECONNREFUSED and kin
+  if (!/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return 'environment' // ECONNREFUSED, EPIPE and kin: a SQLSTATE has a digit
   if (DATA.has(code.slice(0, 2))) return 'data'
   return ENVIRONMENT.has(code.slice(0, 2)) ? 'environment' : 'bug'
 }
