@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Ports, readPorts, refuseTakenPorts, takenPorts } from './addresses.ts'
 import { Refusal, readArguments, type Wishes } from './arguments.ts'
+import { callerGone } from './callers.ts'
 import { createChecklist, seconds } from './checklist.ts'
 import type { Site } from './parts.ts'
 import { createScreen, type Screen } from './screen.ts'
@@ -78,7 +79,7 @@ async function bowOut(world: World, screen: Screen): Promise<void> {
   screen.print(`Stopped in ${seconds(performance.now() - began)}. State is kept in the folder; --fresh empties it.`)
 }
 
-/** Resolves at the first SIGINT or SIGTERM; at the second nobody is waited for. */
+/** Resolves at the first SIGINT or SIGTERM, or when who called us is gone; at the second nobody is waited for. */
 function stopAsked(world: World): Promise<number> {
   return new Promise((resolve) => {
     let times = 0
@@ -88,5 +89,6 @@ function stopAsked(world: World): Promise<number> {
       process.exit(130)
     }
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, asked)
+    void callerGone().then(() => times === 0 && asked())
   })
 }
