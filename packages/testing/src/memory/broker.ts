@@ -34,13 +34,14 @@ export function createBroker({ scheduler, faults, topics, sessionMs = 10_000, mo
   const server = scheduler.begin('kafka')
   const groups = new Map<string, Group>()
   const byTopic = new Map<string, Log[]>()
-  const largest = new Map(topics.map(({ name, maxMessageBytes }) => [name, maxMessageBytes]))
+  const largest = new Map<string, number | undefined>()
   const all: Log[] = []
   create(topics)
 
   function create(wanted: readonly Topic[]) {
-    for (const { name, partitions } of wanted) {
+    for (const { name, partitions, maxMessageBytes } of wanted) {
       if (byTopic.has(name)) continue
+      largest.set(name, maxMessageBytes)
       byTopic.set(
         name,
         Array.from({ length: partitions }, (_, partition) => createLog(name, partition, all.length + partition)),
