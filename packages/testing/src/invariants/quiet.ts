@@ -96,7 +96,7 @@ async function lagsOf(admin: Admin) {
     const lags = committed.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }) => {
         const { low, high } = ranges.get(topic)!.find((range) => range.partition === partition)!
-        return Number(high) - (offset === '-1' ? Number(low) : Number(offset))
+        return Number(high) - Math.max(Number(offset), Number(low)) // below 0: none committed
       }),
     )
     return lags.reduce((all, lag) => all + Math.max(0, lag), 0)
