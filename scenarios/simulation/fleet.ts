@@ -44,7 +44,7 @@ export function deploy(service: AnyDefinition, instances: number, worldOf: (life
     processes.add(started)
     started.life.onEnd(() => {
       processes.delete(started)
-      scheduler.after(supervisor, chance.below(1_500), start)
+      scheduler.after(supervisor, chance.below(1_000), start)
     })
   }
 

@@ -49,8 +49,8 @@ export interface HistoryOptions {
   readonly mutants?: Mutants
 }
 
-const LOYALTY_HOLD_MS = 800
-const CANCEL_WINDOW_MS = 3_000
+const LOYALTY_HOLD_MS = 400
+const CANCEL_WINDOW_MS = 1_000
 const MOST_STEPS = 60_000
 
 const shipped: readonly AnyDefinition[] = [
@@ -101,7 +101,7 @@ export async function runHistory({ seed, mutateService = (service) => service, m
   }
   function freezeSomebody() {
     const alive = processes()
-    if (alive.length > 0) scheduler.freeze(scheduler.chance.pick(alive).life, scheduler.chance.below(5_000))
+    if (alive.length > 0) scheduler.freeze(scheduler.chance.pick(alive).life, scheduler.chance.below(4_000))
   }
   function rewindSomething() {
     const written = [...broker.logs].filter(({ messages }) => messages.length > 0)

@@ -54,8 +54,8 @@ export function createPlan(chance: Chance): Plan {
     freeze: sometimes(0.002),
     rewind: sometimes(0.003),
     lostAnswers: sometimes(0.2),
-    pspDownMs: sometimes(1) > 0 ? chance.below(4_000) : 0,
-    mailDownMs: sometimes(1) > 0 ? chance.below(4_000) : 0,
+    pspDownMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
+    mailDownMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
     faultySteps: 200 + chance.below(1_500),
   }
 }
@@ -79,7 +79,7 @@ function createOrder(chance: Chance, index: number): PlannedOrder {
 }
 
 function* createCancels(chance: Chance) {
-  const afterMs = () => chance.pick([0, 5, 50, 500, 2_000, 5_000])
+  const afterMs = () => chance.pick([0, 5, 50, 300, 900, 1_500])
   if (chance.happens(0.3)) yield { by: 'cancel' as const, afterMs: afterMs() }
   if (chance.happens(0.1)) yield { by: 'cancelByOperator' as const, afterMs: afterMs() }
 }

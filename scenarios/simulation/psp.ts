@@ -59,7 +59,7 @@ export function createPsp(scheduler: Scheduler): SimulatedPsp {
       await scheduler.step(life)
       if (scheduler.now() < psp.downUntil) throw new Error('the provider answered 503')
       const answer = deed()
-      await (slow ? scheduler.pause(life)(1 + chance.below(4_000), new AbortController().signal) : scheduler.step(life))
+      await (slow ? scheduler.pause(life)(1 + chance.below(1_200), new AbortController().signal) : scheduler.step(life))
       if (isLost(chance, psp.lostAnswers)) throw new Error('the connection to the provider broke')
       return answer
     }

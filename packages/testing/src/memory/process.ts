@@ -44,6 +44,7 @@ export interface ProcessOptions {
 /** One process of a service: the shipped collector, consumer, relay and effect runner over ports in memory. */
 export interface SimulatedProcess {
   readonly life: Life
+  /** A member of its group, with nothing in hand. */
   readonly idle: boolean
   submit(name: string, command: OrderFact, cause: { correlationId?: string }): Promise<unknown>
   redrive(target: {
@@ -88,8 +89,9 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
     world: options.worldOf(life),
     collector,
     leaseMs,
+    pollMs: 600,
   })
-  const consumer = createConsumer({ ...shared, kafka, reads, collector, commitEveryMs: 300 })
+  const consumer = createConsumer({ ...shared, kafka, reads, collector, commitEveryMs: 500 })
 
   function committed({ folded, effectsDue }: SetResult) {
     if (folded.events.length > 0 || folded.failed.length > 0) relay.wake()
@@ -102,7 +104,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
   return {
     life,
     get idle() {
-      return collector.size === 0
+      return collector.size === 0 && consumer.joined
     },
     submit: (name, command, cause) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
     redrive: (target) => collector.add({ kind: 'redrive', ...target } as AnyInput),
