@@ -32,8 +32,10 @@ export function changesOf<State, Shared>(
 }
 
 /** Only orders that emitted: writing back the others would cost a row version each. */
-const sequencesOf = (folded: Folded<never, never> | Folded<unknown, unknown>) =>
-  new Map([...folded.sequences].filter(([orderId]) => folded.events.some((event) => event.key === orderId)))
+function sequencesOf(folded: Folded<never, never> | Folded<unknown, unknown>) {
+  const emitted = new Set(folded.events.map(({ key }) => key))
+  return new Map([...folded.sequences].filter(([orderId]) => emitted.has(orderId)))
+}
 
 const letterOf = (step: Decidable, plan: Plan): Letter | undefined =>
   isConsumed(step) ? step.letter : step.kind === 'command' ? undefined : plan.effectLetters.get(step.effect.key)
