@@ -30,7 +30,7 @@ export interface FleetOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: services of all states and shared rows
-type AnyDefinition = Definition<any, any>
+export type AnyDefinition = Definition<any, any>
 
 export function deploy(service: AnyDefinition, instances: number, worldOf: (life: Life) => unknown, fleet: FleetOptions): Deployment {
   const { scheduler, faults, fatal } = fleet

@@ -1,19 +1,14 @@
 import type { History } from './history.ts'
-import { type PublishedEvent, publishedEvents } from './records.ts'
+import { lettersOf, type PublishedEvent, publishedEvents } from './records.ts'
 
 /** What DESIGN §4 promises, looked up in tables, topics, the provider's ledger and the mailbox. Each gives what is wrong, in words. */
 export function violations(history: History): string[] {
-  const seen: Seen = {
-    ...history,
-    history,
-    events: publishedEvents(history),
-    orderIds: history.asked.flatMap(({ answeredIds }) => [...answeredIds]),
-  }
+  const orderIds = history.asked.flatMap(({ answeredIds }) => [...answeredIds])
+  const seen: Seen = { ...history, events: publishedEvents(history.stage), orderIds }
   return Object.entries(invariants).flatMap(([name, check]) => [...check(seen)].map((wrong) => `${name}: ${wrong}`))
 }
 
 interface Seen extends History {
-  readonly history: History
   readonly events: readonly PublishedEvent[]
   readonly orderIds: readonly string[]
 }
@@ -27,8 +22,8 @@ interface Order {
 const TERMINAL = new Set(['dispatched', 'payment_failed', 'out_of_stock', 'cancelled'])
 const MAILED = new Set(['PaymentCaptured', 'PaymentFailed', 'PaymentRefunded', 'OrderDispatched', 'OrderCancelled', 'StockShort'])
 
-const tablesOf = ({ deployments }: Seen, name: keyof History['deployments']) => deployments[name].database.tables
-const stateOf = <State>(seen: Seen, name: keyof History['deployments'], orderId: string) =>
+const tablesOf = ({ services }: Seen, name: keyof History['services']) => services[name].database.tables
+const stateOf = <State>(seen: Seen, name: keyof History['services'], orderId: string) =>
   tablesOf(seen, name).states.get(orderId) as State | undefined
 const orderOf = (seen: Seen, orderId: string) => stateOf<Order>(seen, 'orders', orderId)!
 const count = <T>(all: Iterable<T>, wanted: (one: T) => boolean) => [...all].filter(wanted).length
@@ -62,7 +57,7 @@ const invariants: Readonly<Record<string, (seen: Seen) => Iterable<string>>> = {
 
   *I3_stock(seen) {
     const { shared, states } = tablesOf(seen, 'warehouse')
-    for (const { sku, units } of seen.plan.stock) {
+    for (const { sku, units } of seen.stage.plan.stock) {
       const stock = shared.get(sku) as { onHand: number; reserved: number; dispatched: number }
       const held = sum(states.values(), (allocation) => unitsOf(allocation, sku))
       if (stock.onHand + stock.reserved + stock.dispatched !== units) yield `${sku}: ${JSON.stringify(stock)} is not ${units} in all`
@@ -104,9 +99,7 @@ const invariants: Readonly<Record<string, (seen: Seen) => Iterable<string>>> = {
   *I6_outbox(seen) {
     const published = new Set(seen.events.map(({ id }) => id))
     const appended = new Set(
-      Object.values(seen.deployments).flatMap(({ database }) =>
-        [...database.tables.outbox.values()].flatMap(({ event }) => event?.id ?? []),
-      ),
+      Object.values(seen.services).flatMap(({ database }) => [...database.tables.outbox.values()].flatMap(({ event }) => event?.id ?? [])),
     )
     for (const id of minus(appended, published)) yield `event ${id} was appended and never published`
     for (const id of minus(published, appended)) yield `event ${id} was published and never appended`
@@ -121,9 +114,19 @@ const invariants: Readonly<Record<string, (seen: Seen) => Iterable<string>>> = {
   },
 
   *I8_letters(seen) {
-    for (const [name, { database }] of Object.entries(seen.deployments))
-      for (const { code, error, eventId } of database.tables.parked.values()) yield `${name} parked ${eventId}: ${code} ${error}`
-    for (const error of seen.fatal) yield `a process gave up: ${error}`
+    const planted = [...seen.stage.broker.logs].flatMap(({ topic, messages }) =>
+      messages.flatMap(({ headers, offset, partition }) => (headers.planted ? [{ topic, id: `${topic}/${partition}/${offset}` }] : [])),
+    )
+    for (const [name, { database }] of Object.entries(seen.services)) {
+      const { topics } = seen.stage.broker.groups.get(name)!
+      const expected = planted.filter(({ topic }) => topics.has(topic)).map(({ id }) => id)
+      const dead = [...database.tables.parked.values()].filter(({ attempts }) => attempts > 0)
+      for (const { eventId, code, error } of dead) if (!expected.includes(eventId)) yield `${name} parked ${eventId}: ${code} ${error}`
+      for (const id of expected) if (!database.tables.parked.has(id)) yield `${name} has no letter of ${id}`
+      const told = new Set(lettersOf(seen.stage, name))
+      if (told.size !== expected.length) yield `${name} wrote ${told.size} letters of ${expected.length}`
+    }
+    for (const error of seen.stage.fatal) yield `a process gave up: ${error}`
   },
 
   *I9_causes(seen) {
@@ -170,5 +173,5 @@ const unitsOf = (allocation: unknown, wanted: string) => {
 const sum = <T>(all: Iterable<T>, amountOf: (one: T) => number) => [...all].reduce((total, one) => total + amountOf(one), 0)
 
 /** A mail may repeat only where a process died or froze, its lease ran out, or an answer was lost. */
-const mayRepeat = ({ crashes, plan, faults }: Seen) =>
+const mayRepeat = ({ stage: { crashes, plan, faults } }: Seen) =>
   crashes > 0 || plan.lostAnswers > 0 || plan.freeze > 0 || plan.hurry > 0 || faults.struck.statement + faults.struck.commit > 0

@@ -23,8 +23,10 @@ export interface Plan {
   readonly freeze: number
   readonly rewind: number
   readonly lostAnswers: number
-  readonly pspDownMs: number
-  readonly mailDownMs: number
+  /** How long provider and mail server answer nobody. */
+  readonly downMs: number
+  /** Garbage in a topic. */
+  readonly poison: 'none' | 'keyed' | 'keyless'
   /** After these many steps the environment is well. */
   readonly faultySteps: number
 }
@@ -54,8 +56,8 @@ export function createPlan(chance: Chance): Plan {
     freeze: sometimes(0.002),
     rewind: sometimes(0.003),
     lostAnswers: sometimes(0.2),
-    pspDownMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
-    mailDownMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
+    downMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
+    poison: chance.pick(['none', 'none', 'none', 'none', 'keyed', 'keyless']),
     faultySteps: 200 + chance.below(1_500),
   }
 }

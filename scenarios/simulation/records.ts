@@ -1,6 +1,6 @@
-import { HEADERS } from '@quadrille/contracts'
+import { dlqTopic, HEADERS } from '@quadrille/contracts'
 import type { Log } from '@quadrille/testing/memory'
-import type { History } from './history.ts'
+import type { Stage } from './stage.ts'
 
 /** An event as it lies in its topic, each delivery counted. */
 export interface PublishedEvent {
@@ -15,7 +15,7 @@ export interface PublishedEvent {
 }
 
 /** Every event of a topic once, in the order of first deliveries. */
-export function publishedEvents({ broker }: History): PublishedEvent[] {
+export function publishedEvents({ broker }: Stage): PublishedEvent[] {
   const logs = [...broker.logs].filter(({ topic, messages }) => messages.length > 0 && topic.endsWith('.v1'))
   return logs.flatMap(firstDeliveries)
 }
@@ -25,8 +25,8 @@ function firstDeliveries({ messages }: Log): PublishedEvent[] {
   const first: PublishedEvent[] = []
   for (const { key, value, headers } of messages) {
     const header = (name: string) => headers[name]?.toString()
-    const id = header(HEADERS.id)!
-    if (seen.has(id)) continue
+    const id = header(HEADERS.id)
+    if (id === undefined || seen.has(id)) continue
     seen.add(id)
     first.push({
       id,
@@ -41,3 +41,9 @@ function firstDeliveries({ messages }: Log): PublishedEvent[] {
   }
   return first
 }
+
+/** The ids of the letters in a service's topic of dead letters, each delivery counted. */
+export const lettersOf = ({ broker }: Stage, service: string): string[] =>
+  [...broker.logs]
+    .filter(({ topic }) => topic === dlqTopic(service))
+    .flatMap(({ messages }) => messages.map(({ headers }) => String(headers['x-dlq-id'])))

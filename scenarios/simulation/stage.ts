@@ -1,0 +1,102 @@
+import { topics } from '@quadrille/contracts'
+import {
+  createBroker,
+  createChance,
+  createFaults,
+  createScheduler,
+  type Faults,
+  type Life,
+  type MemoryBroker,
+  type Mutants,
+  type Scheduler,
+} from '@quadrille/testing/memory'
+import { type AnyDefinition, type Deployment, deploy } from './fleet.ts'
+import { createPlan, type Plan } from './plan.ts'
+import { createTrouble } from './trouble.ts'
+
+/** Where a history plays: one scheduler, one Kafka, and whatever is deployed. The seed decides everything. */
+export interface Stage {
+  readonly seed: number
+  readonly plan: Plan
+  readonly scheduler: Scheduler
+  readonly broker: MemoryBroker
+  readonly faults: Faults
+  readonly newId: () => string
+  readonly deployments: readonly Deployment[]
+  /** Processes that gave up by themselves. */
+  readonly fatal: readonly unknown[]
+  readonly crashes: number
+  deploy(service: AnyDefinition, worldOf: (life: Life) => unknown): Deployment
+  /** When the environment gets well again, for good. */
+  onWell(told: () => void): void
+  /** Plays until everything is at rest and `done`. */
+  play(done?: () => boolean): Promise<void>
+}
+
+export interface StageOptions {
+  readonly seed: number
+  readonly mutants?: Mutants
+}
+
+// Four orders through the worst of it took 9,000.
+const MOST_STEPS = 60_000
+const SESSION_MS = 1_000
+
+export function createStage({ seed, mutants }: StageOptions): Stage {
+  const plan = createPlan(createChance(seed))
+  const told: (() => void)[] = []
+  const deployments: Deployment[] = []
+  const fatal: unknown[] = []
+  const isRough = () => scheduler.steps < plan.faultySteps
+  const scheduler = createScheduler({ seed: seed + 0x51ed, hurry: () => (isRough() ? plan.hurry : 0), onStep: () => trouble.next() })
+  const faults = createFaults(scheduler.chance, plan.mishaps)
+  const broker = createBroker({ scheduler, faults, topics, sessionMs: SESSION_MS })
+  const trouble = createTrouble({
+    plan,
+    scheduler,
+    broker,
+    deployments,
+    isRough,
+    onWell: () => [faults.end, ...told].forEach((tell) => void tell()),
+  })
+  const newId = createIds()
+  const isQuiet = () => deployments.every(({ quiet }) => quiet) && broker.quiet
+
+  return {
+    seed,
+    plan,
+    scheduler,
+    broker,
+    faults,
+    newId,
+    deployments,
+    fatal,
+    get crashes() {
+      return trouble.crashes
+    },
+    deploy(service, worldOf) {
+      const deployed = deploy(service, plan.instances[service.name] ?? 1, worldOf, { scheduler, broker, faults, newId, mutants, fatal })
+      deployments.push(deployed)
+      return deployed
+    },
+    onWell: (tell) => void told.push(tell),
+    play: (done = () => true) => withChance(scheduler, () => scheduler.run(() => done() && isQuiet(), MOST_STEPS)),
+  }
+}
+
+/** UUIDs of version 7 in a row: the same in every run of a seed. */
+function createIds() {
+  let last = 0
+  return () => `00000000-0000-7000-8000-${(++last).toString(16).padStart(12, '0')}`
+}
+
+/** Jitter is drawn from Math.random in more than one place: for the length of a run, the seed answers there too. */
+async function withChance<T>(scheduler: Scheduler, run: () => Promise<T>): Promise<T> {
+  const random = Math.random
+  Math.random = scheduler.chance.next
+  try {
+    return await run()
+  } finally {
+    Math.random = random
+  }
+}
