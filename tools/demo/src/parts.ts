@@ -98,7 +98,12 @@ const program = (site: Site, name: string, script: string, port: number, env: En
       command: globalThis.process.execPath,
       // kafkajs sets negative timeouts (tulios/kafkajs#1751), of which Node 24 warns on every connection.
       args: ['--disable-warning=TimeoutNegativeWarning', join(root, script)],
-      env: { LOG_LEVEL: 'info', HOST: '127.0.0.1', ...env, NODE_COMPILE_CACHE: join(root, '.cache/node') },
+      env: {
+        LOG_LEVEL: globalThis.process.env.LOG_LEVEL || 'info',
+        HOST: '127.0.0.1',
+        ...env,
+        NODE_COMPILE_CACHE: join(root, '.cache/node'),
+      },
       log: logOf(site, name),
     })
     await ready(process, urlOf(port), unwanted)

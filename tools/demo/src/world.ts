@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { topics } from '@quadrille/contracts'
 import { createKafkaJs } from '@quadrille/messaging'
-import { createServiceDatabase } from '@quadrille/testing'
+import { createServiceDatabase, waitFor } from '@quadrille/testing'
 import type { Checklist } from './checklist.ts'
 import {
   adminUrl,
@@ -35,14 +37,16 @@ export function createWorld(site: Site, note: (text: string) => void) {
   return {
     /** All at once, each as soon as what it cannot start without is there. The services wait for Kafka by themselves. */
     async start({ step }: Checklist): Promise<void> {
-      const { ports } = site
+      const { ports, dir } = site
+      const newTopics = !existsSync(join(dir, 'kafka'))
       const database = step('PostgreSQL', `127.0.0.1:${ports.POSTGRES_PORT}`, now, () => keepUp(2, postgres(site)))
       const broker = step('Kafka', `127.0.0.1:${ports.KAFKA_PORT}`, now, (tell) => keepUp(2, kafka(site, tell)))
       const databases = step('databases', 'one per service, with a role of its own', database, () => createDatabases(site))
-      const own = (name: Service) => step(name, urlOf(portOf(site, name)), databases, () => keepUp(0, service(site, name)))
+      const created = step('topics', `${topics.length}, from the contracts`, broker, () => createTopics(site))
+      const needs = Promise.all([databases, newTopics && created])
+      const own = (name: Service) => step(name, urlOf(portOf(site, name)), needs, () => keepUp(0, service(site, name)))
       await Promise.all([
         ...services.map(own),
-        step('topics', `${topics.length}, from the contracts`, broker, () => createTopics(site)),
         step('payment provider', urlOf(ports.PSP_PORT), now, () => keepUp(1, psp(site))),
         step('mail sink', urlOf(ports.MAIL_PORT), now, () => keepUp(1, mail(site))),
         step('console', urlOf(ports.CONSOLE_PORT), now, () => keepUp(1, consolePart(site))),
@@ -59,10 +63,16 @@ export function createWorld(site: Site, note: (text: string) => void) {
 
 const createDatabases = (site: Site) => Promise.all(services.map((name) => createServiceDatabase(adminUrl(site), name)))
 
+/**
+ * A new broker needs seconds to lead 120 new partitions, and a consumer that asks before joins its group again and again (measured:
+ * 70 times in 7 s, with as many redeliveries). So they are there only once each of them answers.
+ */
 async function createTopics(site: Site): Promise<void> {
   const admin = createKafkaJs({ brokers: brokersOf(site), clientId: 'demo', log: quiet })
+  const allAnswer = async () => (await Promise.all(topics.map(({ name }) => admin.topicOffsets(name)))).length > 0
   try {
     await admin.createTopics(topics)
+    await waitFor(allAnswer, { deadline: 60_000, every: 100, what: 'the leaders of all partitions' })
   } finally {
     await admin.disconnect()
   }
