@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Topic, topicOf } from '@quadrille/contracts'
 import { waitFor } from '@quadrille/testing'
 import type { Message } from '../src/input.ts'
-import type { ConsumeOptions, Kafka, OutgoingRecord } from '../src/kafka.ts'
+import type { ConsumeOptions, Kafka, OutgoingRecord, SendError } from '../src/kafka.ts'
 import { createProxy } from './proxy.ts'
 
 /** Everything an adapter is told; a test's proxy and its short session included. */
@@ -11,6 +11,15 @@ export interface AdapterOptions {
   readonly sessionMs?: number
   readonly reroute?: (broker: { host: string; port: number }) => { host: string; port: number }
 }
+
+/** The run's own. */
+export const brokers = process.env.TEST_KAFKA_BROKERS?.split(',') ?? []
+
+export const kindOf = (send: Promise<unknown>) =>
+  send.then(
+    () => 'acknowledged',
+    (error: SendError) => error.kind,
+  )
 
 const opened: (() => Promise<unknown>)[] = []
 

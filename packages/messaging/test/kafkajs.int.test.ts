@@ -1,14 +1,18 @@
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { Kafka as KafkaJs, logLevel, Partitioners } from 'kafkajs'
 import { createKafkaJs } from '../src/kafkajs/index.ts'
-import { kafkaContract, loseNextAnswer } from './kafka-contract.ts'
-import { closeAll, newProxy, newTopic, readUntil, text } from './kafka-world.ts'
+import { kafkaContract } from './kafka-contract.ts'
+import { kafkaOutageContract, loseNextAnswer } from './kafka-outage-contract.ts'
+import { type AdapterOptions, brokers, closeAll, newProxy, newTopic, readUntil, text } from './kafka-world.ts'
 
 const log = { debug: () => undefined }
-const brokers = process.env.TEST_KAFKA_BROKERS!.split(',')
 
-kafkaContract('kafkajs', (options) => createKafkaJs({ clientId: 'contract', log, ...options }))
+jest.setTimeout(40_000)
+const create = (options: AdapterOptions) => createKafkaJs({ clientId: 'contract', log, ...options })
+
+kafkaContract('kafkajs', create)
+kafkaOutageContract('kafkajs', create)
 
 describe('kafkajs, when an idempotent producer is used again after a lost acknowledgement', () => {
   afterEach(closeAll)
@@ -19,7 +23,7 @@ describe('kafkajs, when an idempotent producer is used again after a lost acknow
     const topic = await newTopic(ours)
     const theirs = new KafkaJs({
       brokers,
-      retry: { retries: 1, initialRetryTime: 50 }, // it accepts no fewer; only endless ones would be safe
+      retry: { retries: 3, initialRetryTime: 50 }, // it accepts no fewer than one; only endless ones would be safe
       logLevel: logLevel.NOTHING,
       socketFactory: ({ onConnect }) => connect(proxy.address, onConnect),
     })
