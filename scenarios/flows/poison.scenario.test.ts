@@ -75,7 +75,6 @@ describe('a handler that throws for one order', () => {
     stack.expectLetters({ consumer: 'warehouse', code: 'HANDLER', orderId })
     await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
     const { id } = await letterAt('warehouse', 'HANDLER', orderId)
-    await letterAt('warehouse', 'WAITING', orderId)
     await healthy()
     expect((await shop.redrive('warehouse', id)).body.open).toBeGreaterThan(0)
 
