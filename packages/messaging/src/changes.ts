@@ -25,7 +25,7 @@ export function changesOf<State, Shared>(
     due: plan.due,
     parked: [...parkedRows(dead, plan), ...folded.waiting.filter((step) => !step.letter).map(waitingRow)],
     failedAgain: dead.flatMap((failure) => failedAgain(failure, plan)),
-    closed: [...folded.passed.flatMap((step) => closedBy(step, plan)), ...discarded(plan)],
+    closed: [...folded.passed.flatMap((step) => closedBy(step, plan)), ...endedByPlan(plan)],
     letters: firstDeaths.map((failure) => letterFor(consumer, failure, newId())),
     streams: parkedChanges(folded, dead, parkedBefore),
   }
@@ -90,7 +90,10 @@ function closedBy(step: Decidable, plan: Plan) {
   return letter ? [{ id: letter.id, outcome: 'redriven' as const }] : []
 }
 
-const discarded = (plan: Plan) => plan.discarded.map(({ id, reason }) => ({ id, outcome: 'discarded' as const, reason }))
+const endedByPlan = ({ discarded, unread }: Plan) => [
+  ...discarded.map(({ id, reason }) => ({ id, outcome: 'discarded' as const, reason })),
+  ...unread.map((id) => ({ id, outcome: 'redriven' as const, reason: 'no longer read by this service' })),
+]
 
 function letterFor(consumer: string, { step, code, error }: Failure, id: string): OutboxLetter {
   const message = isConsumed(step) ? step.message : effectMessage((step as { effect: StartedEffect }).effect)

@@ -7,6 +7,8 @@ export interface Plan {
   /** Refused effects that become due again. */
   readonly due: string[]
   readonly discarded: { id: string; reason: string }[]
+  /** Letters of a type that this service no longer reads: a redrive has nothing to do with them. */
+  readonly unread: string[]
   /** The open letter of an effect, by the effect's key: its outcome closes it. */
   readonly effectLetters: ReadonlyMap<string, Letter>
 }
@@ -21,7 +23,7 @@ export function needLetters(inputs: readonly AnyInput[], parked: ReadonlySet<str
 
 /** Turns a set's inputs into the steps to fold: redrives first, so that later events of a freed order run in the same set. */
 export function plan(inputs: readonly AnyInput[], letters: readonly Letter[], read: ReadMessage): Plan {
-  const planned: Plan = { steps: [], due: [], discarded: [], effectLetters: effectLettersOf(letters) }
+  const planned: Plan = { steps: [], due: [], discarded: [], unread: [], effectLetters: effectLettersOf(letters) }
   for (const input of inputs) if (input.kind === 'redrive') planRedrive(planned, input, letters, read)
   for (const input of inputs) {
     if (input.kind === 'redrive') continue
@@ -61,6 +63,7 @@ function planLetters(planned: Plan, orderId: string | null, letters: readonly Le
   for (const letter of letters) {
     const input = read(letter.message)
     if (input) planned.steps.push({ ...input, letter })
+    else planned.unread.push(letter.id)
   }
 }
 

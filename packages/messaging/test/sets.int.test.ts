@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { catalogue } from '@quadrille/contracts'
 import { type TestDatabase, testDatabase } from '@quadrille/testing'
 import { Pool } from 'pg'
 import { type AnyInput, type Collector, createCollector } from '../src/index.ts'
-import { cancelledInput, placedInput, poison, shortInput } from './toy/inputs.ts'
+import { cancelledInput, messageOf, placedInput, poison, shortInput } from './toy/inputs.ts'
 import { migrateToy, toyRunner } from './toy/stack.ts'
 
 describe('sets on PostgreSQL', () => {
@@ -149,5 +150,17 @@ describe('sets on PostgreSQL', () => {
       { outcome: 'discarded', ended_reason: 'lost in a leaky pipe' },
       { outcome: 'redriven', ended_reason: null },
     ])
+  })
+
+  it('closes a letter whose type nobody reads any more, so that its order goes on', async () => {
+    const orderId = randomUUID()
+    const to = collector()
+    const ignored = catalogue.warehouse.StockReserved
+    const letter = { ...poison(orderId), message: messageOf(ignored, { ...ignored.example, orderId }) }
+    await addAll(to, [letter, shortInput(orderId)])
+    await to.add({ kind: 'redrive', orderId })
+    expect(await toyOf(orderId)).toMatchObject({ count: 10 })
+    const { rows } = await pool.query('select ended_reason from parked_events where key = $1 order by seq', [orderId])
+    expect(rows).toEqual([{ ended_reason: 'no longer read by this service' }, { ended_reason: null }])
   })
 })

@@ -11,7 +11,7 @@ export function encodeHeaders(headers: Headers): Buffer {
 }
 
 export function decodeHeaders(bytes: Buffer): Headers {
-  const headers: Record<string, Buffer | Buffer[]> = {}
+  const headers: Record<string, Buffer | Buffer[]> = Object.create(null) // a header may be called `constructor`
   for (const [name, value] of JSON.parse(bytes.toString()) as [string, string][]) {
     const decoded = Buffer.from(value, 'base64')
     const known = headers[name]
