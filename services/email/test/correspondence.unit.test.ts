@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
 import type { Mail } from '../src/correspondence.ts'
 import { email } from '../src/service.ts'
 import { address, cancelled, cancelledAgain, captured, histories, nameOf, orderId, placed, worthAMail } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 const newStory = () => createStory(email, { answer: ({ key }) => ({ messageId: `<${key}>` }) })
 

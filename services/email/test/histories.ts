@@ -8,9 +8,9 @@ import {
   StockReleased,
   StockShort,
 } from '@quadrille/contracts'
+import type { Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
 import type { FactName } from '../src/correspondence.ts'
-import type { Fact } from './story.ts'
 
 export const orderId = '0198f2a4-6c1e-7d3a-9b52-3f6f0a1c2d4e'
 export const address = 'ada@example.com'

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createStory } from '@quadrille/testing/story'
 import { routes } from '../src/http.ts'
 import { email } from '../src/service.ts'
 import { correspondenceStore } from '../src/store.ts'
 import { appOver, openDatabase } from './database.ts'
 import { address, cancelled, captured, orderId, placed } from './histories.ts'
-import { createStory } from './story.ts'
 
 let database: Awaited<ReturnType<typeof openDatabase>>
 let app: Awaited<ReturnType<typeof appOver>>

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import { type Correspondence, newCorrespondence } from '../src/correspondence.ts'
 import { email } from '../src/service.ts'
 import { correspondenceStore } from '../src/store.ts'
 import { openDatabase } from './database.ts'
 import { cancelled, captured, orderId, placed, refunded } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 let trx: Awaited<ReturnType<typeof openDatabase>>
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
 import { type MailToSend, sendMail } from '../src/correspondence.ts'
 import { email } from '../src/service.ts'
 import { compose, subjectOf } from '../src/templates/compose.ts'
 import { showMoney } from '../src/templates/money.ts'
 import { captured, failed, nameOf, orderId, placed, worthAMail } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 function mailAbout(fact: Fact): MailToSend {
   const story = createStory(email)

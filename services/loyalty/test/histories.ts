@@ -1,6 +1,6 @@
 import { OrderCancelled, OrderPlaced, PaymentCaptured, PaymentFailed, PaymentRefunded } from '@quadrille/contracts'
+import type { Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
-import type { Fact } from './story.ts'
 
 export const orderId = '0198f2a4-6c1e-7d3a-9b52-3f6f0a1c2d4e'
 const money = { amount: 3470, currency: 'EUR', reference: 'psp_1' }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
 import { loyalty } from '../src/service.ts'
 import { cancelled, captured, histories, orderId, refunded } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 function play(told: readonly Fact[], choices: readonly number[]) {
   const story = createStory(loyalty({ holdMs: 600_000 }), { answer: () => 'held' })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import { loyalty } from '../src/service.ts'
 import { cancelled, captured, failed, orderId, placedFor, refunded } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 const placed = placedFor(3470)
 

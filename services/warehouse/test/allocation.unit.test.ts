@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import { warehouse } from '../src/service.ts'
 import { cancelledFact, capturedFact, failedFact, orderId, placedFact, refundedFact, shelfOf } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 const id = orderId(1)
 const two = placedFact(id, ['mug', 2])

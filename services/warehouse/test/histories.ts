@@ -1,7 +1,7 @@
 import { OrderCancelled, OrderPlaced, PaymentCaptured, PaymentFailed, PaymentRefunded } from '@quadrille/contracts'
+import type { Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
 import type { Stock } from '../src/stock.ts'
-import type { Fact } from './story.ts'
 
 export const orderId = (n: number) => `0198f2a4-6c1e-7d3a-9b52-${n.toString(16).padStart(12, '0')}`
 const money = { amount: 100, currency: 'EUR', reference: 'psp_1' }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
+import { createStory, type Fact } from '@quadrille/testing/story'
 import fc from 'fast-check'
 import type { Allocation } from '../src/allocation.ts'
 import { warehouse } from '../src/service.ts'
 import type { Stock } from '../src/stock.ts'
 import { anyJourney, factsOf, goodJourney, histories, type Journey, orderId, shelfOf } from './histories.ts'
-import { createStory, type Fact } from './story.ts'
 
 const SCARCE = { scarce: 5, rare: 2 }
 const AMPLE = { scarce: 1000, rare: 1000 }
