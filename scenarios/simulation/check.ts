@@ -55,7 +55,7 @@ function sometimesOf({ stage, asked, services }: History) {
   const rows = stage.deployments.reduce((sum, { database }) => sum + database.tables.outbox.size, 0)
   return {
     ...stage.faults.struck,
-    crashes: stage.crashes,
+    ...stage.trouble,
     duplicates: records - rows - (stage.plan.poison === 'none' ? 0 : 1),
     poison: Number(stage.plan.poison !== 'none'),
     orders: asked.length,

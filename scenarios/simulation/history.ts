@@ -7,7 +7,7 @@ import { warehouse } from '@quadrille/warehouse'
 import { type AskedOrder, createCustomers } from './customers.ts'
 import type { AnyDefinition, Deployment } from './fleet.ts'
 import { createMailbox, type SimulatedMailbox } from './mailbox.ts'
-import { createOperators } from './operators.ts'
+import { createOperators, type Operators } from './operators.ts'
 import type { services } from './plan.ts'
 import { createPsp, type SimulatedPsp } from './psp.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -55,9 +55,19 @@ export async function playHistory({ seed, mutate = (service) => service, mutants
   const customers = createCustomers({ scheduler: stage.scheduler, orders: services.orders, newId: stage.newId })
   const operators = createOperators(stage)
   for (const planned of stage.plan.orders) void customers.order(planned)
-  operators.start()
-  await stage.play(() => operators.done && customers.all.every(({ done }) => done))
+  const planted = plantPoison(operators, stage)
+  await stage.play(() => planted() && operators.nothingOpen && customers.all.every(({ done }) => done))
   return { stage, asked: customers.all, services, psp, mailbox }
+}
+
+function plantPoison(operators: Operators, { plan }: Stage): () => boolean {
+  if (plan.poison === 'none') return () => true
+  let planted = false
+  void operators.plant().then(() => {
+    planted = true
+    operators.watch('discard')
+  })
+  return () => planted
 }
 
 function stockUp({ database }: Deployment, { plan }: Stage) {

@@ -113,6 +113,11 @@ const invariants: Readonly<Record<string, (seen: Seen) => Iterable<string>>> = {
     }
   },
 
+  *locks(seen) {
+    for (const [name, { database }] of Object.entries(seen.services))
+      if (database.locks.deadlocks > 0) yield `${name} had ${database.locks.deadlocks} deadlocks`
+  },
+
   *I8_letters(seen) {
     const planted = [...seen.stage.broker.logs].flatMap(({ topic, messages }) =>
       messages.flatMap(({ headers, offset, partition }) => (headers.planted ? [{ topic, id: `${topic}/${partition}/${offset}` }] : [])),
@@ -173,5 +178,5 @@ const unitsOf = (allocation: unknown, wanted: string) => {
 const sum = <T>(all: Iterable<T>, amountOf: (one: T) => number) => [...all].reduce((total, one) => total + amountOf(one), 0)
 
 /** A mail may repeat only where a process died or froze, its lease ran out, or an answer was lost. */
-const mayRepeat = ({ stage: { crashes, plan, faults } }: Seen) =>
-  crashes > 0 || plan.lostAnswers > 0 || plan.freeze > 0 || plan.hurry > 0 || faults.struck.statement + faults.struck.commit > 0
+const mayRepeat = ({ stage: { trouble, plan, faults } }: Seen) =>
+  trouble.crashes > 0 || plan.lostAnswers > 0 || plan.freeze > 0 || plan.hurry > 0 || faults.struck.statement + faults.struck.commit > 0

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Verdict } from './check.ts'
 
@@ -50,10 +51,9 @@ export async function simulate({ from, histories, workers, signal, onProgress }:
   return total
 }
 
-function ask(worker: Worker, piece: { from: number; to: number }): Promise<readonly Verdict[]> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.postMessage(piece)
-  })
+async function ask(worker: Worker, piece: { from: number; to: number }): Promise<readonly Verdict[]> {
+  const answered = once(worker, 'message')
+  worker.postMessage(piece)
+  const [verdicts] = await answered
+  return verdicts
 }

@@ -25,7 +25,8 @@ export interface Stage {
   readonly deployments: readonly Deployment[]
   /** Processes that gave up by themselves. */
   readonly fatal: readonly unknown[]
-  readonly crashes: number
+  /** How often a process died or froze, or a group read again. */
+  readonly trouble: { readonly crashes: number; readonly freezes: number; readonly rewinds: number }
   deploy(service: AnyDefinition, worldOf: (life: Life) => unknown): Deployment
   /** When the environment gets well again, for good. */
   onWell(told: () => void): void
@@ -71,9 +72,7 @@ export function createStage({ seed, mutants }: StageOptions): Stage {
     newId,
     deployments,
     fatal,
-    get crashes() {
-      return trouble.crashes
-    },
+    trouble: trouble.struck,
     deploy(service, worldOf) {
       const deployed = deploy(service, plan.instances[service.name] ?? 1, worldOf, { scheduler, broker, faults, newId, mutants, fatal })
       deployments.push(deployed)
@@ -92,11 +91,13 @@ function createIds() {
 
 /** Jitter is drawn from Math.random in more than one place: for the length of a run, the seed answers there too. */
 async function withChance<T>(scheduler: Scheduler, run: () => Promise<T>): Promise<T> {
-  const random = Math.random
+  const [{ random }, { stackTraceLimit }] = [Math, Error]
   Math.random = scheduler.chance.next
+  Error.stackTraceLimit = 0 // every rest that ends early makes an AbortError, and its stack a twentieth of the time
   try {
     return await run()
   } finally {
     Math.random = random
+    Error.stackTraceLimit = stackTraceLimit
   }
 }

@@ -14,22 +14,26 @@ export interface TroubleOptions {
 /** Before each step, with some luck, nothing: or a process dies, or freezes, or a group reads again what it has read. */
 export function createTrouble({ plan, scheduler, broker, deployments, isRough, onWell }: TroubleOptions) {
   const { chance } = scheduler
-  let crashes = 0
+  const struck = { crashes: 0, freezes: 0, rewinds: 0 }
   let over = false
   const processes = () => deployments.flatMap((deployment) => deployment.processes)
 
   function crash() {
-    crashes += 1
+    struck.crashes += 1
     scheduler.crash(chance.pick(processes()).life)
   }
 
   /** Longer than leases and sessions last: it comes back as a zombie. */
-  const freeze = () => scheduler.freeze(chance.pick(processes()).life, chance.below(4_000))
+  function freeze() {
+    struck.freezes += 1
+    scheduler.freeze(chance.pick(processes()).life, chance.below(4_000))
+  }
 
   function rewind() {
     const written = [...broker.logs].filter(({ messages }) => messages.length > 0)
     const groups = [...broker.groups.keys()]
     if (written.length === 0 || groups.length === 0) return
+    struck.rewinds += 1
     const log = chance.pick(written)
     broker.rewind(chance.pick(groups), log, chance.below(log.messages.length))
   }
@@ -48,8 +52,6 @@ export function createTrouble({ plan, scheduler, broker, deployments, isRough, o
       over = true
       onWell()
     },
-    get crashes() {
-      return crashes
-    },
+    struck,
   }
 }

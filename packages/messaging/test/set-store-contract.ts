@@ -284,6 +284,20 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
       expect(await claim()).toHaveLength(1)
     })
 
+    it('renews in the order in which sets lock, so that the two never wait for each other', async () => {
+      const keys = [`a:${orderId}`, `b:${orderId}`, `c:${orderId}`]
+      await change({ effects: keys.map((key, place) => ({ ...effectOf(orderId, 30 - 10 * place), key })) })
+      await stores.elapse(50)
+      const started = (await claim()).toSorted((one, other) => (one.key < other.key ? -1 : 1))
+      const saving = await begin(sets)
+      expect(await saving.fence(started.slice(0, 1))).toEqual(new Set(keys.slice(0, 1)))
+      const renewed = effects.renew(started.toReversed(), 1_000)
+      await meanwhile()
+      expect(await saving.fence(started.slice(1))).toEqual(new Set(keys.slice(1)))
+      await saving.commit({ ended: started.slice(0, 1).map((one) => ({ ...one, status: 'done' })) })
+      expect(await renewed).toEqual(new Set(keys.slice(1)))
+    })
+
     it('makes a refused one due again, and no other', async () => {
       await change({ effects: [effectOf(orderId)] })
       const [started] = await claim()

@@ -7,11 +7,18 @@ import { createEffectStore, createSetStore } from '../src/index.ts'
 import { setStoreContract } from './set-store-contract.ts'
 import { counting, countingTables } from './set-store-toy.ts'
 
+// with these, statements are planned as in a database that has been in use
+const oldEffects = `
+  insert into effects (key, kind, order_id, payload, run_at, status)
+  select 'old:' || n, 'ring', n::text, '{}', now(), 'done' from generate_series(1, 5000) as n`
+
 async function migrate(url: string) {
   const runtime = await readFile(new URL('../migrations/001.do.runtime.sql', import.meta.url), 'utf8')
   await withClient(url, async (client) => {
     await client.query(runtime)
     await client.query(countingTables)
+    await client.query(oldEffects)
+    await client.query('analyze effects')
   })
 }
 

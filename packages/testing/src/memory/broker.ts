@@ -113,8 +113,9 @@ export function createBroker({ scheduler, faults, topics, sessionMs = 10_000, mo
     const member = group.join(life, options)
     return {
       async commit(offsets) {
+        const { generation } = member
         await scheduler.step(life)
-        group.commit(member, offsets)
+        group.commit(member, generation, offsets)
       },
       pause() {
         member.paused = true

@@ -44,7 +44,7 @@ function changeHeld(
 ): Promise<Set<string>> {
   return database.transact(life, async (trx) => {
     const still = await trx.statement(async () => {
-      for (const { key } of held) await trx.lock(`effect ${key}`)
+      for (const key of held.map((one) => one.key).sort()) await trx.lock(`effect ${key}`)
       return held.filter(
         ({ key, attempt }) => database.tables.effects.get(key)?.attempts === attempt && database.tables.effects.get(key)?.status === 'due',
       )

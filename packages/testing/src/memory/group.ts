@@ -25,7 +25,8 @@ export interface Group {
   leave(member: Member): void
   /** Everybody joins again, and reads again what is not committed. */
   rebalance(): void
-  commit(member: Member, offsets: readonly PartitionOffset[]): void
+  /** Refused when the group has moved on since `generation`. */
+  commit(member: Member, generation: number, offsets: readonly PartitionOffset[]): void
   /** Something was appended there, or may be read again. */
   wake(log: Log): void
   isCurrent(member: Member): boolean
@@ -99,8 +100,8 @@ export function createGroup({ scheduler, server, sessionMs, logsOf, fetch }: Gro
     },
     leave: remove,
     rebalance,
-    commit(member, offsets) {
-      if (!isCurrent(member)) throw new Error('the group is rebalancing')
+    commit(member, asOf, offsets) {
+      if (asOf !== generation || !isCurrent(member)) throw new Error('the group is rebalancing')
       for (const { topic, partition, offset } of offsets) committed.set(`${topic}/${partition}`, Number(offset))
     },
     wake(log) {

@@ -8,9 +8,12 @@ export interface Holder {
 
 /** Row locks: the second waits for the first to end. */
 export interface Locks {
+  /** Rejects where two would wait for each other for ever. */
   acquire(holder: Holder, row: string): Promise<void>
   isFree(row: string): boolean
   release(holder: Holder): void
+  /** Locks taken in one order everywhere never make one. */
+  readonly deadlocks: number
 }
 
 interface Waiting {
@@ -21,8 +24,11 @@ interface Waiting {
 export function createLocks(scheduler: Scheduler): Locks {
   const owners = new Map<string, Holder>()
   const queues = new Map<string, Waiting[]>()
+  const waitsFor = new Map<Holder, string>()
+  let deadlocks = 0
 
   function grant(row: string, { holder, granted }: Waiting) {
+    waitsFor.delete(holder)
     owners.set(row, holder)
     holder.held.add(row)
     scheduler.post(holder.life, granted)
@@ -38,18 +44,41 @@ export function createLocks(scheduler: Scheduler): Locks {
     else passOn(row)
   }
 
+  function wait(holder: Holder, row: string): Promise<void> {
+    if (isRing(holder, row)) {
+      deadlocks += 1
+      return Promise.reject(Object.assign(new Error(`deadlock detected at ${row}`), { code: '40P01' }))
+    }
+    waitsFor.set(holder, row)
+    return new Promise((granted) => queues.set(row, [...(queues.get(row) ?? []), { holder, granted }]))
+  }
+
+  /** Does the row's owner wait for the holder, by however many others? */
+  function isRing(holder: Holder, row: string): boolean {
+    for (let wanted: string | undefined = row; wanted !== undefined; ) {
+      const owner = owners.get(wanted)
+      if (owner === holder) return true
+      wanted = owner && waitsFor.get(owner)
+    }
+    return false
+  }
+
   return {
     async acquire(holder, row) {
       const owner = owners.get(row)
       if (owner === holder) return
-      if (owner) return new Promise((granted) => queues.set(row, [...(queues.get(row) ?? []), { holder, granted }]))
+      if (owner) return wait(holder, row)
       owners.set(row, holder)
       holder.held.add(row)
     },
     isFree: (row) => !owners.has(row),
     release(holder) {
+      waitsFor.delete(holder)
       for (const row of holder.held) passOn(row)
       holder.held.clear()
+    },
+    get deadlocks() {
+      return deadlocks
     },
   }
 }

@@ -56,6 +56,7 @@ function park(tables: MemoryDatabase['tables'], row: ParkedRow, id: string) {
 }
 
 async function enqueue({ tables, now }: MemoryDatabase, trx: MemoryTransaction, effect: EnqueuedEffect) {
+  if (tables.effects.has(effect.key)) return
   await trx.lock(`effect ${effect.key}`)
   if (tables.effects.has(effect.key)) return
   const runAt = now() + effect.delayMs
