@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { replayFromZero } from '@quadrille/testing'
+import { checkInvariants, replayFromZero, type ServiceName, withClient } from '@quadrille/testing'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { createRandom, mixOf, placeAll } from './mix.ts'
 
@@ -34,4 +34,29 @@ describe('200 mixed orders: paid, declined, short, cancelled at any moment, aske
 
   const replayed = (emptyInbox: boolean) =>
     replayFromZero(stack.targets, { stop: stack.stop, start: (service) => stack.start(service), emptyInbox, deadline: 90_000 })
+})
+
+/** One wrong row for each invariant: whoever finds nothing wrong must also have looked. */
+const tampering: readonly [ServiceName, string][] = [
+  ['orders', `update orders set status = 'paid' where order_id = (select min(order_id::text)::uuid from orders)`],
+  [
+    'payments',
+    `update payments set charge_id = 'forged' where order_id = (select min(order_id::text)::uuid from payments where status = 'captured')`,
+  ],
+  ['warehouse', `update stock set on_hand = on_hand - 1, reserved = reserved + 1 where sku = 'mug-blue'`],
+  ['loyalty', `update rewards set points = points + 1 where status = 'awarded'`],
+  ['email', `delete from mails where fact = 'PaymentFailed'`],
+  ['payments', `delete from outbox where id = (select min(id) from outbox)`],
+  ['warehouse', `update streams set sequence = sequence + 1`],
+  ['loyalty', `update streams set parked = true`],
+  ['orders', `update orders set correlation_id = 'another' where order_id = (select max(order_id::text)::uuid from orders)`],
+]
+
+describe('the checker itself', () => {
+  it('sees what is wrong in every database, topic and witness', async () => {
+    for (const [service, text] of tampering) await withClient(stack.targets.databases[service], (client) => client.query(text))
+    const violations = await checkInvariants(stack.targets)
+    const seen = new Set(violations.map(({ invariant }) => invariant))
+    expect([...seen].sort()).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9'])
+  })
 })

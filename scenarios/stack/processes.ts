@@ -22,6 +22,7 @@ export interface Processes {
 export function createProcesses(
   environments: Readonly<Record<ProcessName, Environment>>,
   urls: Readonly<Record<ProcessName, string>>,
+  always: Partial<Record<ProcessName, Environment>> = {},
 ): Processes {
   const running = new Map<ProcessName, RunningProcess>()
 
@@ -34,7 +35,7 @@ export function createProcesses(
 
   return {
     async start(name, more = {}) {
-      const env = { LOG_LEVEL: 'warn', ...environments[name], ...more }
+      const env = { LOG_LEVEL: 'warn', ...environments[name], ...always[name], ...more }
       const started = startProcess({ name, command: process.execPath, args: [join(folderOf(name), 'src/main.ts')], env })
       running.set(name, started)
       await ready(started, urls[name])

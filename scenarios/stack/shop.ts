@@ -31,8 +31,8 @@ export interface Letter {
   readonly status: 'open' | 'redriven' | 'discarded'
 }
 
-/** What customers and operators can ask of the system, over HTTP. */
-export interface Shop {
+/** What customers can ask of the system, over HTTP. */
+interface Counter {
   /** Every order that was answered with 201. */
   readonly asked: readonly AskedOrder[]
   /** Asks, whatever the answer. */
@@ -40,42 +40,47 @@ export interface Shop {
   /** Places an order that must be taken, and gives its id. */
   place(wish: Wish): Promise<string>
   cancel(orderId: string): Promise<Answer>
-  cancelByOperator(orderId: string): Promise<Answer>
   order(orderId: string): Promise<OrderView>
   /** Resolves when an order has this status. */
   until(orderId: string, status: OrderStatus, deadline?: number): Promise<OrderView>
   /** `GET` of any service. */
   get<Body>(service: ServiceName, path: string): Promise<Body>
+}
+
+/** What operators can. */
+interface Office {
+  cancelByOperator(orderId: string): Promise<Answer>
   letters(service: ServiceName, filter?: Readonly<Record<string, string>>): Promise<Letter[]>
   redrive(service: ServiceName, letterId: string): Promise<Answer<{ open: number }>>
   discard(service: ServiceName, letterId: string, reason: string): Promise<Answer<{ open: number }>>
 }
 
-export function createShop(urls: Readonly<Record<ProcessName, string>>, opsToken: string, diagnose: () => object): Shop {
+export type Shop = Counter & Office
+
+type Urls = Readonly<Record<ProcessName, string>>
+/** An accepted cancel wins over all: so the order must end. */
+type HoldTo = (orderId: string, answer: Answer) => Answer
+
+/** @param diagnose what to tell beside an order that does not get where it should */
+export function createShop(urls: Urls, opsToken: string, diagnose: () => object): Shop {
   const asked: AskedOrder[] = []
-  const operator = { authorization: `Bearer ${opsToken}`, 'x-operator': 'scenario' }
-  const at = (service: ServiceName, path: string) => urls[service] + path
+  const holdTo: HoldTo = (orderId, answer) => {
+    const place = asked.findIndex((order) => order.orderId === orderId)
+    if (answer.body.status === 'cancelled') asked[place] = { ...asked[place]!, ends: ['cancelled'] }
+    return answer
+  }
+  return { ...createCounter(urls, asked, holdTo, diagnose), ...createOffice(urls, opsToken, holdTo) }
+}
+
+function createCounter(urls: Urls, asked: AskedOrder[], holdTo: HoldTo, diagnose: () => object): Counter {
+  const order = (orderId: string) => read<OrderView>(`${urls.orders}/orders/${orderId}`)
 
   async function post(wish: Wish) {
     const { customer = `c-${randomUUID().slice(0, 8)}`, key, ends } = wish
     const headers = key === undefined ? {} : { 'idempotency-key': key }
-    const answer = await ask<OrderView>(at('orders', '/orders'), { body: bodyOf(wish, customer), headers })
+    const answer = await ask<OrderView>(`${urls.orders}/orders`, { body: bodyOf(wish, customer), headers })
     const scoped = key === undefined ? {} : { key: `${customer} ${key}` }
     if (answer.status === 201) asked.push({ orderId: answer.body.orderId, ...scoped, ...(ends && { ends: [ends].flat() }) })
-    return answer
-  }
-
-  const get = async <Body>(service: ServiceName, path: string, headers = {}) => {
-    const { status, body } = await ask<Body>(at(service, path), { headers })
-    if (status !== 200) throw new Error(`GET ${path} of ${service} answered ${status}: ${JSON.stringify(body)}`)
-    return body
-  }
-  const order = (orderId: string) => get<OrderView>('orders', `/orders/${orderId}`)
-
-  /** An accepted cancel wins over all: so the order must end. */
-  function heldTo(orderId: string, answer: Answer) {
-    const place = asked.findIndex((order) => order.orderId === orderId)
-    if (answer.body.status === 'cancelled') asked[place] = { ...asked[place]!, ends: ['cancelled'] }
     return answer
   }
 
@@ -87,9 +92,7 @@ export function createShop(urls: Readonly<Record<ProcessName, string>>, opsToken
       if (status !== 201) throw new Error(`an order was answered with ${status}: ${JSON.stringify(body)}`)
       return body.orderId
     },
-    cancel: async (orderId) => heldTo(orderId, await ask(at('orders', `/orders/${orderId}/cancel`), { body: {} })),
-    cancelByOperator: async (orderId) =>
-      heldTo(orderId, await ask(at('orders', `/admin/orders/${orderId}/cancel`), { body: {}, headers: operator })),
+    cancel: async (orderId) => holdTo(orderId, await ask(`${urls.orders}/orders/${orderId}/cancel`, { body: {} })),
     order,
     async until(orderId, status, deadline = 20_000) {
       const there = async () => (await order(orderId)).status === status
@@ -97,10 +100,18 @@ export function createShop(urls: Readonly<Record<ProcessName, string>>, opsToken
       await waitFor(there, { deadline, what, diagnose: async () => ({ order: await order(orderId), ...diagnose() }) })
       return order(orderId)
     },
-    get,
-    letters: (service, filter = {}) => get(service, `/admin/dead-letters?${new URLSearchParams(filter)}`, operator),
-    redrive: (service, id) => ask(at(service, `/admin/dead-letters/${id}/redrive`), { body: {}, headers: operator }),
-    discard: (service, id, reason) => ask(at(service, `/admin/dead-letters/${id}/discard`), { body: { reason }, headers: operator }),
+    get: (service, path) => read(urls[service] + path),
+  }
+}
+
+function createOffice(urls: Urls, opsToken: string, holdTo: HoldTo): Office {
+  const headers = { authorization: `Bearer ${opsToken}`, 'x-operator': 'scenario' }
+  const post = <Body>(service: ServiceName, path: string, body: object) => ask<Body>(`${urls[service]}/admin/${path}`, { body, headers })
+  return {
+    cancelByOperator: async (orderId) => holdTo(orderId, await post('orders', `orders/${orderId}/cancel`, {})),
+    letters: (service, filter = {}) => read(`${urls[service]}/admin/dead-letters?${new URLSearchParams(filter)}`, headers),
+    redrive: (service, id) => post(service, `dead-letters/${id}/redrive`, {}),
+    discard: (service, id, reason) => post(service, `dead-letters/${id}/discard`, { reason }),
   }
 }
 
@@ -109,6 +120,12 @@ const bodyOf = ({ items = [{ sku: 'mug-blue', quantity: 2 }], token = 'tok_ok' }
   items,
   paymentToken: token,
 })
+
+async function read<Body>(url: string, headers = {}): Promise<Body> {
+  const { status, body } = await ask<Body>(url, { headers })
+  if (status !== 200) throw new Error(`GET ${url} answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}
 
 /** POSTs where there is a body, and GETs otherwise. */
 async function ask<Body = Record<string, unknown>>(

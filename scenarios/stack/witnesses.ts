@@ -1,0 +1,65 @@
+import {
+  type AskedOrder,
+  type CheckTargets,
+  checkInvariants,
+  createReader,
+  type LedgerLine,
+  type PlantedLetter,
+  type QuietOptions,
+  type TopicRecord,
+  type Violation,
+  waitUntilQuiet,
+} from '@quadrille/testing'
+
+/** A record to write by hand; bytes as they are. */
+export interface RawRecord {
+  readonly key: string | null
+  readonly value: string | Buffer | null
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a test sees of the system from outside, and what it does to it on purpose. */
+export interface Witnesses {
+  /** Makes the payment provider or the mail sink misbehave. */
+  turn(name: 'psp' | 'mail', state: object): Promise<void>
+  /** What the payment provider's own books say of an order. */
+  ledgerOf(orderId: string): Promise<LedgerLine[]>
+  /** Writes a record that no service would; the checker is told. */
+  produce(topic: string, record: RawRecord): Promise<void>
+  /** Tells the checker that these dead letters are meant. */
+  expectLetters(...letters: PlantedLetter[]): void
+  quiet(options?: QuietOptions): Promise<void>
+  /** Waits until quiet, then tells what is not as promised: I1 to I9. */
+  violations(): Promise<Violation[]>
+}
+
+export function createWitnesses(targets: CheckTargets, orders: readonly AskedOrder[]): Witnesses {
+  const records: Pick<TopicRecord, 'topic' | 'partition' | 'offset'>[] = []
+  const deadLetters: PlantedLetter[] = []
+  const quiet = (options?: QuietOptions) => waitUntilQuiet(targets, { deadline: 90_000, ...options })
+  return {
+    turn: (name, state) => put(`${name === 'psp' ? targets.pspUrl : targets.mailUrl}/switch`, state),
+    async ledgerOf(orderId) {
+      const lines = (await (await fetch(`${targets.pspUrl}/ledger`)).json()) as LedgerLine[]
+      return lines.filter((line) => line.orderId === orderId)
+    },
+    async produce(topic, record) {
+      const producer = createReader(targets).producer({ allowAutoTopicCreation: false })
+      await producer.connect()
+      const written = await producer.send({ topic, messages: [record] })
+      await producer.disconnect()
+      records.push(...written.map(({ partition, baseOffset }) => ({ topic, partition, offset: baseOffset! })))
+    },
+    expectLetters: (...letters) => void deadLetters.push(...letters),
+    quiet,
+    async violations() {
+      await quiet()
+      return checkInvariants({ ...targets, planted: { orders, records, deadLetters } })
+    },
+  }
+}
+
+async function put(url: string, body: object) {
+  const response = await fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+}
