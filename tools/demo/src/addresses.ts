@@ -37,7 +37,7 @@ export async function refuseTakenPorts(ports: Ports): Promise<void> {
   if (taken.length === 0) return
   const lines = taken.map(
     (name) =>
-      `port ${ports[name]} is taken: stop what uses it, or choose another one with ${name}, for example ${name}=${ports[name] + 10_000}`,
+      `port ${ports[name]} is taken: stop what uses it, or choose another one with ${name}, for example ${name}=${(ports[name] % 50_000) + 10_000}`,
   )
   throw new Refusal(lines.join('\n'))
 }

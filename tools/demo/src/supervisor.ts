@@ -82,9 +82,10 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
   }
 }
 
-const lastLines = (text: string) => {
-  const lines = text.trim().split('\n').slice(-TAIL_LINES)
-  return text.trim() && `:\n${lines.map((line) => `    ${plain(line)}`).join('\n')}`
+function lastLines(text: string): string {
+  const lines = text.trim().split('\n').slice(-TAIL_LINES).map(plain)
+  if (lines.length === 1) return lines[0] ? `: ${lines[0]}` : ''
+  return `:\n${lines.map((line) => `    ${line}`).join('\n')}`
 }
 
 /** Our programs log JSON; a person wants the message. */

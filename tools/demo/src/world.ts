@@ -46,6 +46,7 @@ export function createWorld(site: Site, note: (text: string) => void) {
       const needs = Promise.all([databases, newTopics && created])
       const own = (name: Service) => step(name, urlOf(portOf(site, name)), needs, () => keepUp(0, service(site, name)))
       await Promise.all([
+        created,
         ...services.map(own),
         step('payment provider', urlOf(ports.PSP_PORT), now, () => keepUp(1, psp(site))),
         step('mail sink', urlOf(ports.MAIL_PORT), now, () => keepUp(1, mail(site))),

@@ -38,7 +38,7 @@ describe('a supervised part', () => {
     expect(notes.slice(0, 4)).toEqual([
       'payments ended (SIGKILL)\n  it is started again',
       'payments is up again',
-      'payments ended (exit code 1):\n    last words\n  it is started again',
+      'payments ended (exit code 1): last words\n  it is started again',
       'payments is up again',
     ])
     await supervisor.stop()
@@ -59,9 +59,7 @@ describe('a supervised part', () => {
 
   it('is given up, with its last words, when it never came up', async () => {
     const { part, starts } = fakePart(99)
-    await expect(supervise(part, { note: () => {}, ...quickly }).up).rejects.toThrow(
-      'payments did not start:\n    cannot start: no database',
-    )
+    await expect(supervise(part, { note: () => {}, ...quickly }).up).rejects.toThrow('payments did not start: cannot start: no database')
     expect(starts()).toBe(3)
   })
 

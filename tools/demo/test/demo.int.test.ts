@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { freePorts, type RunningProcess, startProcess, waitFor } from '@quadrille/testing'
+import { type PortName, type Ports, takenPorts, usualPorts } from '../src/addresses.ts'
+
+const run = promisify(execFile)
+const main = join(import.meta.dirname, '../src/main.ts')
+
+jest.setTimeout(180_000)
+
+describe('the demo', () => {
+  let dir: string
+  let ports: Ports
+  const lives: RunningProcess[] = []
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'demo-'))
+    const names = Object.keys(usualPorts) as PortName[]
+    const free = await freePorts(names.length)
+    ports = Object.fromEntries(names.map((name, index) => [name, free[index]])) as unknown as Ports
+  })
+  afterAll(async () => {
+    await Promise.all(lives.map((life) => life.stop()))
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  /** A new life of it on the same folder, with what it says. */
+  function start() {
+    const said: string[] = []
+    const env = { ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])), DEMO_DIR: dir }
+    const args = ['--disable-warning=TimeoutNegativeWarning', main]
+    const life = startProcess({ name: 'demo', command: process.execPath, args, env, onLine: (line) => said.push(line) })
+    lives.push(life)
+    const says = (words: string) => waitFor(() => said.some((line) => line.includes(words)), { deadline: 100_000, diagnose: life.tail })
+    return { life, said, says }
+  }
+
+  const nobodyLeft = () =>
+    waitFor(async () => (await takenPorts(ports)).length === 0, { deadline: 20_000, diagnose: () => takenPorts(ports) })
+  const shop = (path: string) => fetch(`http://127.0.0.1:${ports.ORDERS_PORT}${path}`)
+  const dispatched = async (id: string) => ((await (await shop(`/orders/${id}`)).json()) as { status: string }).status === 'dispatched'
+  let orderId: string
+
+  it('takes the order that its own words place, and starts again what dies', async () => {
+    const { life, said, says } = start()
+    await says('Ctrl-C stops everything')
+    const paste = said.find((line) => line.startsWith('  ID='))!
+    orderId = (await run('bash', ['-c', `${paste}; echo "$ID"`])).stdout.trim()
+    await waitFor(() => dispatched(orderId), { deadline: 30_000 })
+
+    const second = start()
+    expect(await second.life.exited).toMatchObject({ code: 1 })
+    expect(second.life.tail()).toMatch(/a demo runs already on .* \(pid \d+\)/)
+
+    process.kill(await childOf(life.pid, 'services/warehouse'), 'SIGKILL')
+    await says('warehouse ended (SIGKILL)')
+    await says('warehouse is up again')
+
+    life.kill('SIGKILL')
+    await nobodyLeft()
+  })
+
+  it('has kept its state, and stops in order when asked to', async () => {
+    const { life, says, said } = start()
+    await says('Ctrl-C stops everything')
+    expect(await dispatched(orderId)).toBe(true)
+
+    life.kill('SIGINT')
+    expect(await life.exited).toEqual({ code: 0, signal: null })
+    expect(said.at(-1)).toMatch(/^Stopped in/)
+    expect(await takenPorts(ports)).toEqual([])
+  })
+})
+
+async function childOf(parent: number, script: string): Promise<number> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,command='])
+  const line = stdout.split('\n').find((one) => one.includes(script) && Number(one.trim().split(/ +/)[1]) === parent)
+  return Number(line!.trim().split(/ +/)[0])
+}
