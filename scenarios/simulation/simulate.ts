@@ -38,7 +38,7 @@ export async function simulate({ from, histories, workers, signal, onProgress }:
   }
 
   async function work() {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url))
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 64 } })
     while (next < end && !signal?.aborted && total.failed.length < 20) {
       const piece = { from: next, to: Math.min(next + PIECE, end) }
       next = piece.to

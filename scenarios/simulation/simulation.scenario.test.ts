@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { simulate } from './simulate.ts'
 
 const HISTORIES = 20_000
-// 20,000 took 60 s on two quiet cores; others may be using them too
+// about 100 s on two cores that others use as well
 const LONGEST_MS = 300_000
 
 describe('the whole system in memory', () => {

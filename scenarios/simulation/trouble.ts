@@ -39,10 +39,10 @@ export function createTrouble({ plan, scheduler, broker, deployments, isRough, o
   }
 
   function strike(luck: number) {
-    if (processes().length === 0) return
+    if (luck >= plan.crash + plan.freeze + plan.rewind || processes().length === 0) return
     if (luck < plan.crash) crash()
     else if (luck < plan.crash + plan.freeze) freeze()
-    else if (luck < plan.crash + plan.freeze + plan.rewind) rewind()
+    else rewind()
   }
 
   return {
