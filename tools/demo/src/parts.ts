@@ -29,7 +29,8 @@ export const kafka = (site: Site, onProgress: (text: string) => void): Part => (
   firstTries: 1,
   async start() {
     const { KAFKA_PORT: port } = site.ports
-    return (await startKafka({ port, dataDir: join(site.dir, 'kafka'), log: logOf(site, 'kafka'), onProgress })).process
+    const broker = await startKafka({ port, dataDir: join(site.dir, 'kafka'), log: logOf(site, 'kafka'), onProgress })
+    return { ...broker.process, stop: broker.stop }
   },
 })
 
