@@ -18,7 +18,7 @@ export interface ConsumerLog {
 }
 
 export interface ConsumerOptions {
-  readonly kafka: Pick<Kafka, 'consume'>
+  readonly kafka: Pick<Kafka, 'consume' | 'topicOffsets'>
   readonly service: Reader & { readonly name: string }
   readonly reads: Reads
   readonly collector: Pick<Collector, 'add' | 'size' | 'drained'>
@@ -67,6 +67,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   async function join() {
     for (let attempt = 1; !consumption && !ending.signal.aborted; attempt += 1) {
       try {
+        // kafkajs leaves and joins the group ten times a second while a new topic has no leader yet: ask for that first
+        await Promise.all(topics.map((topic) => kafka.topicOffsets(topic)))
         consumption = await kafka.consume({ groupId: service.name, topics, deliver, ...told })
       } catch (error) {
         log.warn({ attempt, error: describeError(error) }, 'consumer cannot join yet')

@@ -29,7 +29,8 @@ export function fakeKafka(unreachable = 0) {
   const commits: (readonly PartitionOffset[])[] = []
   let commitFails = false
   let group: ConsumeOptions | undefined
-  const kafka: Pick<Kafka, 'consume'> = {
+  const kafka: Pick<Kafka, 'consume' | 'topicOffsets'> = {
+    topicOffsets: async () => [],
     async consume(options) {
       if (unreachable-- > 0) throw new Error('no broker')
       group = options

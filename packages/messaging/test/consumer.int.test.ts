@@ -59,7 +59,10 @@ afterEach(async () => {
 
 async function start(group: string, topic: string, saved: string[]) {
   const service = { name: group, consumes: { orders: { OrderPlaced: () => undefined } } }
-  const onTopic: Pick<Kafka, 'consume'> = { consume: (options) => kafka.consume({ ...options, topics: [topic] }) }
+  const onTopic: Pick<Kafka, 'consume' | 'topicOffsets'> = {
+    topicOffsets: () => kafka.topicOffsets(topic),
+    consume: (options) => kafka.consume({ ...options, topics: [topic] }),
+  }
   const fatal: unknown[] = []
   const collector = slowCollector(saved)
   const onFatal = (error: unknown) => fatal.push(error)

@@ -8,10 +8,9 @@ import type { Kafka } from '../src/kafka.ts'
 import { createKafkaJs, type KafkaJsOptions } from '../src/kafkajs/index.ts'
 import type { OutboxStore } from '../src/outbox.ts'
 import { createRelay, type Relay, type RelayOptions } from '../src/relay.ts'
-import { addressOf, member, newTopic } from './kafka-world.ts'
+import { member, newProxy, newTopic } from './kafka-world.ts'
 import { appended } from './outbox-rows.ts'
 import { createTestOutbox, type PostgresOutbox } from './postgres-outbox.ts'
-import { createProxy } from './proxy.ts'
 
 const brokers = process.env.TEST_KAFKA_BROKERS!.split(',')
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
@@ -200,7 +199,7 @@ describe('relay on PostgreSQL and Kafka', () => {
   })
 
   it('repeats, and does not lose, what was written when the acknowledgement was lost', async () => {
-    const proxy = await createProxy(addressOf(brokers[0]!))
+    const proxy = await newProxy(brokers)
     const behindProxy = connect({ reroute: () => proxy.address })
     startRelay({}, { connectProducer: () => behindProxy.connectProducer() })
     await outbox.append([event('a', 1)])

@@ -35,6 +35,12 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   OPS_TOKEN: z.string().min(8, 'must have at least 8 characters').optional().meta({ secret: true, example: 'a-long-random-word' }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({ example: 'info' }),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://127.0.0.1:4318').optional(),
+  /** For laboratories only: a handler that throws for one order. */
+  FAIL_HANDLER: z
+    .string()
+    .regex(/^[A-Za-z]+:[0-9a-f-]{36}$/, 'must be <type>:<orderId>')
+    .optional()
+    .meta({ example: 'OrderPlaced:0193e5a0-0000-7000-8000-000000000000' }),
   /** Unsent rows, and the age of the oldest, at which a service stops taking what it cannot pass on. */
   OUTBOX_LIMIT: whole(1, 1_000_000_000, 2_000_000).default(2_000_000),
   OUTBOX_LIMIT_AGE_MS: milliseconds(15 * 60_000),

@@ -1,4 +1,12 @@
-import { createInstruments, type createRuntime, type Definition, type Kafka, type Runtime, type Trx } from '@quadrille/messaging'
+import {
+  createInstruments,
+  type createRuntime,
+  type Definition,
+  type Kafka,
+  type Runtime,
+  type Trx,
+  withFailingHandler,
+} from '@quadrille/messaging'
 import type { Pool } from 'pg'
 import type { CommonConfig } from './config.ts'
 import { createPool } from './database.ts'
@@ -66,7 +74,8 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   options: ServiceOptions<State, Shared, Config>,
   { createRuntime, createKafka, onFatal }: Parts,
 ): Promise<Service<Config>> {
-  const { service, config, world } = options
+  const { config, world } = options
+  const service = withFailingHandler(options.service, config.FAIL_HANDLER)
   const { name } = service
   const log = createLog({ service: name, level: config.LOG_LEVEL })
   const telemetry = createTelemetry({ service: name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT })

@@ -46,11 +46,11 @@ const toConfig = ({ name, partitions, retentionMs, maxMessageBytes }: Topic): IT
   ],
 })
 
-/** What a group has committed, with null for Kafka's -1. */
+/** What a group has committed; Kafka says below zero where it never did. */
 export async function groupOffsets(admin: Admin, groupId: string, topics: readonly string[]) {
   const fetched = await admin.fetchOffsets({ groupId, topics: [...topics] })
   return fetched.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, offset }) => ({ topic, partition, offset: offset === '-1' ? null : offset })),
+    partitions.map(({ partition, offset }) => ({ topic, partition, offset: offset.startsWith('-') ? null : offset })),
   )
 }
 

@@ -91,8 +91,12 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
       ).map(started),
     renew: async (held, leaseMs) => {
       const rows = await query<{ key: string }>(
-        `update effects e set leased_until = now() + $3 * interval '1 ms' from unnest($1::text[], $2::int[]) as h (key, attempts)
-         where e.key = h.key and e.attempts = h.attempts and e.status = 'due' returning e.key`,
+        // Locked in the order of keys, as sets lock them: else a renewal and a set could each hold what the other wants.
+        `with held as (
+           select key from effects join unnest($1::text[], $2::int[]) as h (key, attempts) using (key, attempts)
+           where status = 'due' order by key for update of effects
+         )
+         update effects e set leased_until = now() + $3 * interval '1 ms' from held where e.key = held.key returning e.key`,
         [held.map(({ key }) => key), held.map(({ attempt }) => attempt), leaseMs],
       )
       return new Set(rows.map(({ key }) => key))
