@@ -97,8 +97,7 @@ const program = (site: Site, name: string, script: string, port: number, env: En
     const process = startProcess({
       name,
       command: globalThis.process.execPath,
-      // kafkajs sets negative timeouts (tulios/kafkajs#1751), of which Node 24 warns on every connection.
-      args: ['--disable-warning=TimeoutNegativeWarning', join(root, script)],
+      args: [join(root, script)],
       env: {
         LOG_LEVEL: globalThis.process.env.LOG_LEVEL || 'info',
         HOST: '127.0.0.1',

@@ -32,8 +32,7 @@ describe('the demo', () => {
   function start() {
     const said: string[] = []
     const env = { ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])), DEMO_DIR: dir }
-    const args = ['--disable-warning=TimeoutNegativeWarning', main]
-    const life = startProcess({ name: 'demo', command: process.execPath, args, env, onLine: (line) => said.push(line) })
+    const life = startProcess({ name: 'demo', command: process.execPath, args: [main], env, onLine: (line) => said.push(line) })
     lives.push(life)
     const says = (words: string) => waitFor(() => said.some((line) => line.includes(words)), { deadline: 100_000, diagnose: life.tail })
     return { life, said, says }
