@@ -75,7 +75,7 @@ export interface Attempt<World> {
   readonly key: string
   /** True once any earlier attempt has started, here or in a process that died: ask the provider before posting again. */
   readonly again: boolean
-  /** Aborted when the attempt has run too long or the lease was lost. */
+  /** Aborted when the lease was lost or the process stops. How long an attempt may take is the effect's own business. */
   readonly signal: AbortSignal
   readonly world: World
 }

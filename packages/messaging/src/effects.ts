@@ -1,7 +1,7 @@
 import { backoff } from './backoff.ts'
 import type { Collector } from './collector.ts'
 import { type Definition, EffectRefused, unwanted } from './definition.ts'
-import { codeOf, describeError } from './errors.ts'
+import { codeOf, describeError, MessageError } from './errors.ts'
 import { performedBy } from './fold.ts'
 import type { StartedEffect } from './input.ts'
 import type { Instruments } from './instruments.ts'
@@ -157,10 +157,13 @@ async function attempt<State>(options: EffectRunnerOptions<State>, effect: Start
     const answer = await answerOf(options, effect, state, signal)
     await collector.add({ kind: 'outcome', orderId, effect, answer })
   } catch (error) {
-    if (error instanceof EffectRefused) await collector.add({ kind: 'refusal', orderId, effect, error })
+    if (isFinal(error)) await collector.add({ kind: 'refusal', orderId, effect, error })
     else await retry(options, effect, error)
   }
 }
+
+/** An effect that nobody performs any more is refused as well: a retry would not find it either. */
+const isFinal = (error: unknown): error is Error => error instanceof EffectRefused || error instanceof MessageError
 
 /** The guard is asked before the first start only: a later attempt may have been heard, so it asks the provider instead. */
 async function answerOf<State>(

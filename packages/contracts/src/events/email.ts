@@ -8,7 +8,7 @@ export const EmailSent = defineEvent({
   version: 1,
   description: `Email emits this when the mail server has accepted a mail, one for each fact a customer cares about: "fact" names the event it
     tells of, "messageId" is its Message-ID, which stays the same if a crash makes the mail go out again. It carries no address.
-    No service consumes it; timelines show it, and support finds the mail by it.`,
+    No service consumes it; support finds the mail by it.`,
   schema: z.object({
     orderId: OrderId,
     fact: z.enum(['PaymentCaptured', 'PaymentFailed', 'PaymentRefunded', 'OrderDispatched', 'OrderCancelled', 'StockShort']),

@@ -10,7 +10,7 @@ export const PointsAwarded = defineEvent({
   type: 'PointsAwarded',
   version: 1,
   description: `Loyalty emits this when a paid order was not stopped during its hold: the customer has these points. At most once per order. A
-    cancel after the hold takes them back by a PointsRevoked. No service consumes it; timelines show it, and a newsletter might.`,
+    cancel after the hold takes them back by a PointsRevoked. No service consumes it; a newsletter might.`,
   schema,
   example,
 })
@@ -20,7 +20,7 @@ export const PointsRevoked = defineEvent({
   type: 'PointsRevoked',
   version: 1,
   description: `Loyalty emits this when an order whose points were awarded is cancelled or refunded: the same points, taken back. At most once per
-    order, and only after its PointsAwarded. No service consumes it; timelines show it.`,
+    order, and only after its PointsAwarded. No service consumes it.`,
   schema,
   example,
 })
