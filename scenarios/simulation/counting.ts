@@ -10,12 +10,12 @@ import {
   type StateStore,
 } from '@quadrille/messaging'
 import { orders } from '@quadrille/orders'
-import type { Life, Mutants } from '@quadrille/testing/memory'
+import type { Life } from '@quadrille/testing/memory'
 import { createCustomers } from './customers.ts'
 import type { Deployment } from './fleet.ts'
 import { createOperators } from './operators.ts'
 import { type PublishedEvent, publishedEvents } from './records.ts'
-import { createStage } from './stage.ts'
+import { createStage, type StageOptions } from './stage.ts'
 
 /*
  * The five services absorb repeats by themselves, so that a missing dedupe does not show in them. This one counts:
@@ -67,8 +67,8 @@ const createCounter = (isBroken: () => boolean) => {
 }
 
 /** Plays orders and the counting service to their rest, and tells what was lost, counted twice, or let through. */
-export async function countingViolations({ seed, mutants }: { seed: number; mutants?: Mutants }): Promise<string[]> {
-  const stage = createStage({ seed, mutants })
+export async function countingViolations(options: StageOptions): Promise<string[]> {
+  const stage = createStage(options)
   const { scheduler, plan } = stage
   const mendedAt = plan.poison === 'none' ? 0 : 600
   const takeTime = (life: Life) => () => scheduler.pause(life)(scheduler.chance.below(300), new AbortController().signal)

@@ -28,6 +28,8 @@ export interface HistoryOptions {
   /** Changes a service or a port, to show that the simulation notices. */
   readonly mutate?: (service: AnyDefinition) => AnyDefinition
   readonly mutants?: Mutants
+  /** Every mishap at once. */
+  readonly rough?: boolean
 }
 
 const LOYALTY_HOLD_MS = 400
@@ -42,8 +44,8 @@ const shipped: readonly AnyDefinition[] = [
 ]
 
 /** Plays one history of the five services to its rest. */
-export async function playHistory({ seed, mutate = (service) => service, mutants }: HistoryOptions): Promise<History> {
-  const stage = createStage({ seed, mutants })
+export async function playHistory({ seed, mutate = (service) => service, mutants, rough }: HistoryOptions): Promise<History> {
+  const stage = createStage({ seed, mutants, rough })
   const [psp, mailbox] = [createPsp(stage.scheduler), createMailbox(stage.scheduler)]
   const worldOf = (life: Life) => ({ psp: psp.connect(life), ...mailbox.connect(life) })
   const services = Object.fromEntries(shipped.map((service) => [service.name, stage.deploy(mutate(service), worldOf)])) as Record<

@@ -37,13 +37,14 @@ const SCARCE = ['teapot-raku', 'cup-moon']
 const AMPLE = ['mug-blue', 'tea-assam']
 const TOKENS = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_slow']
 
-export function createPlan(chance: Chance): Plan {
-  const rough = chance.pick([0, 0.3, 1])
-  const sometimes = (probability: number) => (chance.happens(0.5) ? probability * rough : 0)
+/** Most histories have some mishaps and others not, or none; `rough` ones have all, and more instances that race. */
+export function createPlan(chance: Chance, { rough = false } = {}): Plan {
+  const roughness = rough ? 1 : chance.pick([0, 0.3, 1])
+  const sometimes = (probability: number) => (rough || chance.happens(0.5) ? probability * roughness : 0)
   return {
     orders: Array.from({ length: 1 + chance.below(4) }, (_, index) => createOrder(chance, index)),
     stock: [...SCARCE.map((sku) => ({ sku, units: chance.below(4) })), ...AMPLE.map((sku) => ({ sku, units: 1_000 }))],
-    instances: Object.fromEntries(services.map((name) => [name, chance.happens(0.2) ? 2 : 1])),
+    instances: Object.fromEntries(services.map((name) => [name, chance.happens(rough ? 0.6 : 0.2) ? 2 : 1])),
     mishaps: {
       statement: sometimes(0.01),
       commit: sometimes(0.01),
