@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { startProcess } from './process.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../../..')
@@ -19,6 +20,8 @@ export interface KafkaJars {
   readonly classpath: string
   /** A folder written once by Kafka's own format tool; a new data folder is a copy of it. */
   readonly formatted: string
+  /** The classes as an earlier broker loaded them; written by the first one that is stopped in order. */
+  readonly classes: string
 }
 
 /** Downloads Apache Kafka through Maven, once per version, into the git-ignored `.cache`. */
@@ -27,13 +30,17 @@ export async function kafkaJars(onProgress: (text: string) => void = () => {}): 
   const folder = join(root, '.cache', `kafka-${version}`)
   await assertJava()
   if (!existsSync(folder)) {
-    onProgress(`downloading Apache Kafka ${version} (44 MB, once)`)
-    await download(folder)
+    onProgress(`downloading Apache Kafka ${version} (once)`)
+    await download(folder, onProgress)
   }
   return jarsIn(folder)
 }
 
-const jarsIn = (folder: string): KafkaJars => ({ classpath: join(folder, 'libs', '*'), formatted: join(folder, 'formatted') })
+const jarsIn = (folder: string): KafkaJars => ({
+  classpath: join(folder, 'libs', '*'),
+  formatted: join(folder, 'formatted'),
+  classes: join(folder, 'classes.jsa'),
+})
 
 const REMEDY = 'install Java 17 or newer and Maven, or use docker compose up'
 
@@ -46,11 +53,11 @@ async function assertJava(): Promise<void> {
 }
 
 // Whoever is first renames a finished folder into place, so nobody ever sees half a download.
-async function download(folder: string): Promise<void> {
+async function download(folder: string, onProgress: (text: string) => void): Promise<void> {
   await mkdir(join(root, '.cache'), { recursive: true })
   const half = await mkdtemp(`${folder}-`)
   try {
-    await fetchJars(join(half, 'libs'))
+    await fetchJars(join(half, 'libs'), onProgress)
     await format(half)
     await rename(half, folder).catch((error) => {
       if (!existsSync(folder)) throw error
@@ -60,11 +67,29 @@ async function download(folder: string): Promise<void> {
   }
 }
 
-async function fetchJars(into: string): Promise<void> {
-  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${into}`]).catch((error) => {
-    if (error.code === 'ENOENT') throw new Error(`mvn was not found: ${REMEDY}`)
-    throw new Error(`Maven could not download Apache Kafka: ${String(error.stdout).trim().split('\n')[0]}`, { cause: error })
-  })
+async function fetchJars(into: string, onProgress: (text: string) => void): Promise<void> {
+  const args = ['-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${into}`]
+  const mvn = startProcess({ name: 'Maven', command: 'mvn', args, onLine: downloaded(onProgress) })
+  const { code } = await mvn.exited
+  if (code === 127) throw new Error(`mvn was not found: ${REMEDY}`)
+  const reason = /ERROR\] (.*)/.exec(mvn.tail())?.[1]
+  if (code !== 0) throw new Error(`Maven could not download Apache Kafka: ${reason ?? 'it said nothing'}`)
+}
+
+// With Maven's own plugins, into an empty repository.
+const ALL_MB = 52
+const UNIT_MB = { B: 1e-6, kB: 1e-3, MB: 1 }
+
+/** Adds up what Maven says it has downloaded, and tells every 4 MB. */
+function downloaded(onProgress: (text: string) => void): (line: string) => void {
+  let sum = 0
+  return (line) => {
+    const [, size, unit] = / Downloaded .*\(([\d.]+) (B|kB|MB) at /.exec(line) ?? []
+    if (size === undefined) return
+    const before = sum
+    sum += Number(size) * UNIT_MB[unit as keyof typeof UNIT_MB]
+    if (Math.floor(sum / 4) > Math.floor(before / 4)) onProgress(`downloaded ${Math.round(sum)} of about ${ALL_MB} MB`)
+  }
 }
 
 // Formatting needs a JVM (0.9 s) and its result depends on the version alone, so it is done once, here.

@@ -55,7 +55,7 @@ export interface SimulatedProcess {
 }
 
 export function startProcess(options: ProcessOptions): SimulatedProcess {
-  const { database, broker, scheduler, newId, onFatal, mutants = {}, leaseMs = 2_000 } = options
+  const { database, broker, scheduler, newId, onFatal, mutants = {}, leaseMs = 2_500 } = options
   const { service } = database
   const life = scheduler.begin(service.name)
   const { pause, now } = { pause: scheduler.pause(life), now: scheduler.now }
@@ -89,9 +89,9 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
     world: options.worldOf(life),
     collector,
     leaseMs,
-    pollMs: 600,
+    pollMs: 800,
   })
-  const consumer = createConsumer({ ...shared, kafka, reads, collector, commitEveryMs: 500 })
+  const consumer = createConsumer({ ...shared, kafka, reads, collector, commitEveryMs: 700 })
 
   function committed({ folded, effectsDue }: SetResult) {
     if (folded.events.length > 0 || folded.failed.length > 0) relay.wake()
