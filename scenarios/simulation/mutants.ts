@@ -69,7 +69,7 @@ export const runtimeMutants: Readonly<Record<string, { readonly mutants: Mutants
   'claims nothing': { counted: true, mutants: changing(() => ({ claim: async (inputs) => new Set(inputs.map(({ id }) => id)) })) },
   'does not fence outcomes': {
     counted: true,
-    mutants: changing(() => ({ fence: async (attempts) => new Set(attempts.map(({ key }) => key)) })),
+    mutants: changing(() => ({ fence: async (attempts) => new Set(attempts.map(({ key, attempt }) => `${key}#${attempt}`)) })),
   },
   'locks only orders it knows': {
     mutants: changing((trx, { tables }) => ({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Changes, EffectStore, SetStore, SetTransaction } from '../src/index.ts'
+import { attemptOf } from '../src/input.ts'
 import { type Counter, changes, effectOf, eventOf, parkedOf, type Shelf } from './set-store-toy.ts'
 import { placedInput } from './toy/inputs.ts'
 
@@ -212,7 +213,7 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
 
   const own = async <T extends { orderId: string }>(claimed: Promise<readonly T[]>) =>
     (await claimed).filter((one) => one.orderId === orderId)
-  const claim = (leaseMs = 1_000) => own(effects.claim(1_000, leaseMs))
+  const claim = (leaseMs = 1_000, except: string[] = []) => own(effects.claim(1_000, leaseMs, []))
 
   describe(`${name}, when effects are claimed`, () => {
     it('gives one only when it is due, once while it is leased, and with the cause that asked for it', async () => {
@@ -246,10 +247,21 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
       const [first] = await claim(300)
       await stores.elapse(350)
       const [second] = await claim(1_000)
-      expect(second).toMatchObject({ attempt: 2, again: true })
+      expect(second).toMatchObject({ attempt: 2 })
       expect(await read((trx) => trx.fence([first!]))).toEqual(new Set())
-      expect(await read((trx) => trx.fence([second!]))).toEqual(new Set([second!.key]))
+      expect(await read((trx) => trx.fence([first!, second!]))).toEqual(new Set([attemptOf(second!)]))
       expect(await effects.renew([first!], 1_000)).toEqual(new Set())
+    })
+
+    it('knows whether an earlier attempt had begun, and gives none that its holder still has', async () => {
+      await change({ effects: [effectOf(orderId)] })
+      const [first] = await claim(100)
+      await stores.elapse(150)
+      expect(await own(effects.claim(1_000, 100, [first!.key]))).toEqual([])
+      expect((await claim(100))[0]).toMatchObject({ attempt: 2, again: false })
+      await effects.start([first!.key])
+      await stores.elapse(150)
+      expect((await claim(100))[0]).toMatchObject({ attempt: 3, again: true })
     })
 
     it('keeps what is renewed', async () => {
@@ -268,7 +280,7 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
       expect(await claim()).toEqual([])
       await stores.elapse(320)
       const [again] = await claim()
-      expect(again).toMatchObject({ attempt: 2, again: true })
+      expect(again).toMatchObject({ attempt: 2 })
       await effects.retry({ key, attempt, error: 'a late answer of the first', delayMs: 0 })
       expect(await claim()).toEqual([])
     })
@@ -277,7 +289,7 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
       await change({ effects: [effectOf(orderId)] })
       const [started] = await claim(200)
       const saving = await begin(sets)
-      expect(await saving.fence([started!])).toEqual(new Set([started!.key]))
+      expect(await saving.fence([started!])).toEqual(new Set([attemptOf(started!)]))
       await stores.elapse(250)
       expect(await claim()).toEqual([])
       await saving.rollback()
@@ -290,10 +302,10 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
       await stores.elapse(50)
       const started = (await claim()).toSorted((one, other) => (one.key < other.key ? -1 : 1))
       const saving = await begin(sets)
-      expect(await saving.fence(started.slice(0, 1))).toEqual(new Set(keys.slice(0, 1)))
+      expect(await saving.fence(started.slice(0, 1))).toEqual(new Set(started.slice(0, 1).map(attemptOf)))
       const renewed = effects.renew(started.toReversed(), 1_000)
       await meanwhile()
-      expect(await saving.fence(started.slice(1))).toEqual(new Set(keys.slice(1)))
+      expect(await saving.fence(started.slice(1))).toEqual(new Set(started.slice(1).map(attemptOf)))
       await saving.commit({ ended: started.slice(0, 1).map((one) => ({ ...one, status: 'done' })) })
       expect(await renewed).toEqual(new Set(keys.slice(1)))
     })

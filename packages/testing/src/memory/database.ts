@@ -1,18 +1,9 @@
 import type { Definition } from '@quadrille/messaging'
 import { connectionLost, type Faults } from './faults.ts'
-import { createLocks, type Holder, type Locks } from './locks.ts'
+import { createLocks, type Locks } from './locks.ts'
 import type { Life, Scheduler } from './scheduler.ts'
 import { emptyTables, type Tables } from './tables.ts'
-
-/** One connection inside one READ COMMITTED transaction: what it writes is seen by others once it commits, and not before. */
-export interface MemoryTransaction extends Holder {
-  /** Runs a statement in its turn, after those sent before it. */
-  statement<T>(run: () => T | Promise<T>): Promise<T>
-  /** Does this at commit. */
-  write(change: () => void): void
-  lock(row: string): Promise<void>
-  commit(): Promise<void>
-}
+import { beginTransaction, type MemoryTransaction } from './transaction.ts'
 
 /** One service's database, in memory: rows, locks, sequences, and transactions that interleave between statements. */
 export interface MemoryDatabase {
@@ -40,22 +31,24 @@ export interface DatabaseOptions<State, Shared> {
 
 export function createDatabase<State, Shared>({ service, scheduler, faults }: DatabaseOptions<State, Shared>): MemoryDatabase {
   const locks = createLocks(scheduler)
-  const open = new Map<Life, Set<() => void>>()
+  const open = new Map<Life, Set<MemoryTransaction>>()
   let lastId = 0
 
   /** The server rolls back what a dead client left open. */
-  function openOf(life: Life): Set<() => void> {
+  function openOf(life: Life): Set<MemoryTransaction> {
     const known = open.get(life) ?? new Set()
     if (!open.has(life))
       life.onEnd(() => {
-        for (const end of [...known]) end()
+        for (const transaction of [...known]) transaction.end()
       })
     open.set(life, known)
     return known
   }
 
   async function transact<T>(life: Life, work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
-    const transaction = begin(life)
+    const ours = openOf(life)
+    const transaction = beginTransaction({ scheduler, faults, locks, life, onEnded: () => ours.delete(transaction) })
+    ours.add(transaction)
     try {
       const result = await work(transaction)
       if (!transaction.ended) throw new Error('the transaction was not committed')
@@ -63,56 +56,6 @@ export function createDatabase<State, Shared>({ service, scheduler, faults }: Da
     } finally {
       transaction.end()
     }
-  }
-
-  function begin(life: Life) {
-    let last: Promise<unknown> = Promise.resolve()
-    let failed = false
-    let ended = false
-    let writes: (() => void)[] = []
-    const end = () => {
-      ended = true
-      openOf(life).delete(end)
-      writes = []
-      locks.release(transaction)
-    }
-
-    async function inTurn<T>(before: Promise<unknown>, run: () => T | Promise<T>): Promise<T> {
-      await before.catch(() => undefined)
-      await scheduler.step(life)
-      if (failed || ended) throw Object.assign(new Error('current transaction is aborted'), { code: '25P02' })
-      try {
-        if (faults.strikes('statement')) throw connectionLost()
-        return await run()
-      } catch (error) {
-        failed = true
-        throw error
-      }
-    }
-
-    const transaction = {
-      life,
-      held: new Set<string>(),
-      end,
-      get ended() {
-        return ended
-      },
-      statement<T>(run: () => T | Promise<T>): Promise<T> {
-        const result = inTurn(last, run)
-        last = result.catch(() => undefined)
-        return result
-      },
-      write: (change: () => void) => void writes.push(change),
-      lock: (row: string) => locks.acquire(transaction, row),
-      commit: () =>
-        transaction.statement(() => {
-          for (const write of writes) write()
-          end()
-          if (faults.strikes('commit')) throw connectionLost()
-        }),
-    }
-    openOf(life).add(end)
-    return transaction
   }
 
   return {

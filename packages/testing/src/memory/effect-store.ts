@@ -11,16 +11,20 @@ export function createMemoryEffectStore(database: MemoryDatabase, life: Life): E
     status === 'due' && runAt <= now() && (leasedUntil === null || leasedUntil < now()) && locks.isFree(`effect ${key}`)
 
   return {
-    claim: (limit, leaseMs) =>
+    claim: (limit, leaseMs, except) =>
       database.execute(life, () => {
         const due: StartedEffect[] = []
         for (const effect of tables.effects.values()) {
-          if (due.length === limit || !isDue(effect)) continue
+          if (due.length === limit || except.includes(effect.key) || !isDue(effect)) continue
           effect.attempts += 1
           effect.leasedUntil = now() + leaseMs
           due.push(started(effect))
         }
         return due
+      }),
+    start: (keys) =>
+      database.execute(life, () => {
+        for (const key of keys) tables.effects.get(key)!.begun = true
       }),
     renew: (held, leaseMs) =>
       changeHeld(database, life, held, (effect) => {
@@ -55,12 +59,12 @@ function changeHeld(
   })
 }
 
-const started = ({ key, kind, orderId, payload, attempts, cause }: MemoryEffect): StartedEffect => ({
+const started = ({ key, kind, orderId, payload, attempts, begun, cause }: MemoryEffect): StartedEffect => ({
   key,
   kind,
   orderId,
   payload,
   attempt: attempts,
-  again: attempts > 1,
+  again: begun,
   cause,
 })

@@ -1,5 +1,5 @@
 import type { ConsumeOptions, PartitionOffset } from '@quadrille/messaging'
-import type { Log } from './log.ts'
+import type { Log, Logs } from './log.ts'
 import type { Life, Scheduler } from './scheduler.ts'
 
 /** A process's membership of a group, as the broker knows it. */
@@ -33,20 +33,29 @@ export interface Group {
 }
 
 export interface GroupOptions {
-  readonly id: string
   readonly scheduler: Scheduler
   readonly server: Life
   readonly sessionMs: number
-  readonly logsOf: (topics: readonly string[]) => readonly Log[]
+  readonly logs: Pick<Logs, 'written'>
   readonly fetch: (group: Group, member: Member, log: Log) => void
 }
 
-export function createGroup({ scheduler, server, sessionMs, logsOf, fetch }: GroupOptions): Group {
+const newMember = (life: Life, options: ConsumeOptions): Member => ({
+  life,
+  options,
+  generation: 0,
+  joining: false,
+  paused: false,
+  left: false,
+  fetching: new Set(),
+  positions: new Map(),
+})
+
+export function createGroup({ scheduler, server, sessionMs, logs, fetch }: GroupOptions): Group {
   const committed = new Map<string, number>()
   let members: Member[] = []
   let generation = 0
   const isCurrent = (member: Member) => member.generation === generation && !member.joining && !member.left
-  const assignedTo = ({ place }: Log) => members[place % members.length]
 
   function rebalance() {
     generation += 1
@@ -65,13 +74,12 @@ export function createGroup({ scheduler, server, sessionMs, logsOf, fetch }: Gro
     Object.assign(member, { joining: false, generation })
     member.positions.clear()
     member.options.onAssigned()
-    for (const log of logsOf(member.options.topics)) group.wake(log)
+    for (const log of logs.written(member.options.topics)) group.wake(log)
   }
 
   function remove(member: Member) {
-    if (member.left) return
+    if (!member.left) members = members.filter((one) => one !== member)
     member.left = true
-    members = members.filter((one) => one !== member)
     rebalance()
   }
 
@@ -82,16 +90,7 @@ export function createGroup({ scheduler, server, sessionMs, logsOf, fetch }: Gro
     committed,
     topics: new Set(),
     join(life, options) {
-      const member: Member = {
-        life,
-        options,
-        generation: 0,
-        joining: false,
-        paused: false,
-        left: false,
-        fetching: new Set(),
-        positions: new Map(),
-      }
+      const member = newMember(life, options)
       members = [...members, member]
       for (const topic of options.topics) group.topics.add(topic)
       life.onEnd(() => scheduler.after(server, sessionMs, () => remove(member)))
@@ -105,7 +104,7 @@ export function createGroup({ scheduler, server, sessionMs, logsOf, fetch }: Gro
       for (const { topic, partition, offset } of offsets) committed.set(`${topic}/${partition}`, Number(offset))
     },
     wake(log) {
-      const member = assignedTo(log)
+      const member = members[log.place % members.length]
       if (member && isCurrent(member) && member.options.topics.includes(log.topic)) fetch(group, member, log)
     },
     isCurrent,

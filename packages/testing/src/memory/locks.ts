@@ -45,22 +45,12 @@ export function createLocks(scheduler: Scheduler): Locks {
   }
 
   function wait(holder: Holder, row: string): Promise<void> {
-    if (isRing(holder, row)) {
+    if (isRing(owners, waitsFor, holder, row)) {
       deadlocks += 1
       return Promise.reject(Object.assign(new Error(`deadlock detected at ${row}`), { code: '40P01' }))
     }
     waitsFor.set(holder, row)
     return new Promise((granted) => queues.set(row, [...(queues.get(row) ?? []), { holder, granted }]))
-  }
-
-  /** Does the row's owner wait for the holder, by however many others? */
-  function isRing(holder: Holder, row: string): boolean {
-    for (let wanted: string | undefined = row; wanted !== undefined; ) {
-      const owner = owners.get(wanted)
-      if (owner === holder) return true
-      wanted = owner && waitsFor.get(owner)
-    }
-    return false
   }
 
   return {
@@ -81,4 +71,14 @@ export function createLocks(scheduler: Scheduler): Locks {
       return deadlocks
     },
   }
+}
+
+/** Does the row's owner wait for the holder, by however many others? */
+function isRing(owners: ReadonlyMap<string, Holder>, waitsFor: ReadonlyMap<Holder, string>, holder: Holder, row: string): boolean {
+  for (let wanted: string | undefined = row; wanted !== undefined; ) {
+    const owner = owners.get(wanted)
+    if (owner === holder) return true
+    wanted = owner && waitsFor.get(owner)
+  }
+  return false
 }

@@ -1,5 +1,6 @@
 import type { Pause } from '@quadrille/messaging'
 import { type Chance, createChance } from './chance.ts'
+import { createQueue } from './queue.ts'
 
 /** The beginning of virtual time, on calendars. */
 export const EPOCH = Date.UTC(2026, 0, 1)
@@ -41,16 +42,6 @@ export interface SchedulerOptions {
   readonly onStep?: () => void
 }
 
-interface Runnable {
-  readonly life: SimulatedLife
-  readonly resume: () => void
-}
-
-interface Timer extends Runnable {
-  readonly at: number
-  readonly signal?: AbortSignal
-}
-
 interface SimulatedLife extends Life {
   alive: boolean
   frozenUntil: number
@@ -62,38 +53,16 @@ const ASK_EVERY = 8
 
 export function createScheduler({ seed, hurry = () => 0, onStep = () => undefined }: SchedulerOptions): Scheduler {
   const chance = createChance(seed)
-  let ready: Runnable[] = []
-  let timers: Timer[] = []
+  const queue = createQueue<SimulatedLife>(chance, hurry)
+  const own = (life: Life) => life as SimulatedLife
   let lives = 0
-  let time = 0
   let steps = 0
-
-  function take(): Runnable | undefined {
-    if (ready.length === 0 || (timers.length > 0 && chance.happens(hurry()))) passTime()
-    if (ready.length === 0) return
-    const index = chance.below(ready.length)
-    const taken = ready[index]!
-    const last = ready.pop()!
-    if (taken !== last) ready[index] = last
-    return taken
-  }
-
-  /** To the next timer, or to an aborted one at once. */
-  function passTime() {
-    let next = Number.POSITIVE_INFINITY
-    for (const { at, signal } of timers) next = Math.min(next, signal?.aborted ? time : at)
-    if (next === Number.POSITIVE_INFINITY) return
-    time = Math.max(time, next)
-    const waiting: Timer[] = []
-    for (const timer of timers) (timer.at <= time || timer.signal?.aborted ? ready : waiting).push(timer)
-    timers = waiting
-  }
 
   /** True once somebody has moved; false when nobody ever will. */
   function turn(): boolean {
-    const { life, resume } = take() ?? {}
+    const { life, resume } = queue.take() ?? {}
     if (!life || !resume) return false
-    if (life.frozenUntil > time) timers.push({ at: life.frozenUntil, life, resume })
+    if (life.frozenUntil > queue.time) queue.later(life, life.frozenUntil - queue.time, resume)
     else {
       steps += 1
       onStep()
@@ -102,31 +71,28 @@ export function createScheduler({ seed, hurry = () => 0, onStep = () => undefine
     return true
   }
 
-  function crash(life: Life) {
-    const ended = life as SimulatedLife
-    if (!ended.alive) return
-    ended.alive = false
-    ready = ready.filter((one) => one.life !== ended)
-    timers = timers.filter((one) => one.life !== ended)
-    for (const told of ended.told) told()
+  function crash(life: SimulatedLife) {
+    if (!life.alive) return
+    life.alive = false
+    queue.forget(life)
+    for (const told of life.told) told()
   }
 
   return {
     chance,
-    now: () => time,
+    now: () => queue.time,
     begin(name) {
       const told: (() => void)[] = []
       lives += 1
       return { name: `${name} ${lives}`, alive: true, frozenUntil: 0, told, onEnd: (task) => void told.push(task) } as SimulatedLife
     },
-    step: (life) => (life.alive ? new Promise((resume) => ready.push({ life: life as SimulatedLife, resume })) : NEVER),
-    pause: (life) => (ms, signal) =>
-      life.alive ? new Promise<void>((resume) => timers.push({ at: time + ms, life: life as SimulatedLife, resume, signal })) : NEVER,
-    post: (life, resume) => life.alive && ready.push({ life: life as SimulatedLife, resume }),
-    after: (life, ms, resume) => life.alive && timers.push({ at: time + ms, life: life as SimulatedLife, resume }),
-    crash,
+    step: (life) => (life.alive ? new Promise((resume) => queue.now(own(life), resume)) : NEVER),
+    pause: (life) => (ms, signal) => (life.alive ? new Promise<void>((resume) => queue.later(own(life), ms, resume, signal)) : NEVER),
+    post: (life, task) => life.alive && queue.now(own(life), task),
+    after: (life, ms, task) => life.alive && queue.later(own(life), ms, task),
+    crash: (life) => crash(own(life)),
     freeze(life, ms) {
-      ;(life as SimulatedLife).frozenUntil = time + ms
+      own(life).frozenUntil = queue.time + ms
     },
     run: (done, mostSteps) => drive(turn, done, steps + mostSteps, () => steps),
     get steps() {

@@ -1,7 +1,16 @@
-import type { Changes, EventInput, InvalidInput, SetStore, SetTransaction, Stream } from '@quadrille/messaging'
-import type { MemoryDatabase, MemoryTransaction } from './database.ts'
+import {
+  attemptOf,
+  type Changes,
+  type EventInput,
+  type InvalidInput,
+  type SetStore,
+  type SetTransaction,
+  type Stream,
+} from '@quadrille/messaging'
+import type { MemoryDatabase } from './database.ts'
 import { EPOCH, type Life } from './scheduler.ts'
 import { letterOf } from './tables.ts'
+import type { MemoryTransaction } from './transaction.ts'
 import { writeChanges } from './write-changes.ts'
 
 /** The sets' transactions of one process, on its service's database. */
@@ -66,7 +75,7 @@ async function fence({ tables }: MemoryDatabase, trx: MemoryTransaction, attempt
   for (const { key, attempt } of attempts.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
     await trx.lock(`effect ${key}`)
     const effect = tables.effects.get(key)
-    if (effect?.attempts === attempt && effect.status === 'due') held.add(key)
+    if (effect?.attempts === attempt && effect.status === 'due') held.add(attemptOf({ key, attempt }))
   }
   return held
 }

@@ -19,6 +19,8 @@ export interface MemoryEffect extends EnqueuedEffect {
   runAt: number
   status: 'due' | 'done' | 'void' | 'refused'
   attempts: number
+  /** Performing has begun once: the provider may have heard of it. */
+  begun: boolean
   leasedUntil: number | null
   lastError: string | null
 }

@@ -1,5 +1,6 @@
 import type { Changes, EnqueuedEffect, OutboxEvent, ParkedRow } from '@quadrille/messaging'
-import type { MemoryDatabase, MemoryTransaction } from './database.ts'
+import type { MemoryDatabase } from './database.ts'
+import type { MemoryTransaction } from './transaction.ts'
 
 /** Writes a set: the append in a statement of its own, since ids are taken there and seen by others only after COMMIT. */
 export async function writeChanges(database: MemoryDatabase, trx: MemoryTransaction, changes: Changes) {
@@ -60,13 +61,25 @@ async function enqueue({ tables, now }: MemoryDatabase, trx: MemoryTransaction, 
   await trx.lock(`effect ${effect.key}`)
   if (tables.effects.has(effect.key)) return
   const runAt = now() + effect.delayMs
-  const row = { ...effect, orderId: effect.payload.orderId, runAt, status: 'due', attempts: 0, leasedUntil: null, lastError: null } as const
+  const row = {
+    ...effect,
+    orderId: effect.payload.orderId,
+    runAt,
+    status: 'due',
+    attempts: 0,
+    begun: false,
+    leasedUntil: null,
+    lastError: null,
+  } as const
   trx.write(() => tables.effects.set(effect.key, { ...row }))
 }
 
 function endEffects({ tables, now }: MemoryDatabase, trx: MemoryTransaction, { ended, due }: Changes) {
-  for (const { key, status, error } of ended)
-    trx.write(() => Object.assign(tables.effects.get(key)!, { status, lastError: error ?? null, leasedUntil: null }))
+  for (const { key, attempt, status, error } of ended)
+    trx.write(() => {
+      const effect = tables.effects.get(key)!
+      if (effect.attempts === attempt) Object.assign(effect, { status, lastError: error ?? null, leasedUntil: null })
+    })
   for (const key of due)
     trx.write(
       () => tables.effects.get(key)?.status === 'refused' && Object.assign(tables.effects.get(key)!, { status: 'due', runAt: now() }),
