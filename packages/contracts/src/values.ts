@@ -1,12 +1,14 @@
 import { z } from 'zod'
 
-// PostgreSQL's text refuses NUL (22021): a contract that let it through would fail in every reader's save instead of here.
+// PostgreSQL's text refuses NUL (22021) and its jsonb half a surrogate pair (22P02): a contract that let them through would fail in
+// every reader's save instead of here.
 const text = (longest: number) =>
   z
     .string()
     .min(1)
     .max(longest)
     .regex(/^[^\0]*$/, 'holds a NUL character')
+    .refine((value) => value.isWellFormed(), 'holds half a character')
 
 /** The order an event is about, and its partition key. Lower case only: another spelling would be another key of the same order. */
 export const OrderId = z.uuid().lowercase().brand('OrderId')

@@ -69,14 +69,14 @@ const waitingRow = (step: EventInput | InvalidInput): ParkedRow => ({
   message: step.message,
 })
 
-/** A refused effect has no record of its own in Kafka: its letter carries the payload, and names key and attempt as its origin. */
+/** A refused effect has no record of its own in Kafka. Its letter names key and attempt; the payload stays in `effects`, for it may be personal. */
 const effectMessage = (effect: StartedEffect): Message => ({
   topic: `effect:${effect.kind}`,
   partition: 0,
   offset: String(effect.attempt),
   timestamp: '',
   key: Buffer.from(effect.orderId),
-  value: Buffer.from(JSON.stringify(effect.payload)),
+  value: Buffer.from(JSON.stringify({ orderId: effect.orderId })),
   headers: { 'x-effect-key': effect.key },
 })
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { backoff } from './backoff.ts'
-import { blame, FatalError } from './errors.ts'
+import { blame, codeOf, describeError, FatalError, MessageError } from './errors.ts'
 import type { AnyInput, CommandInput } from './input.ts'
 import { runSet, type SetResult, type SetRunner } from './set.ts'
 
@@ -32,7 +32,9 @@ interface Waiting {
 
 export function createCollector<State, Shared>(options: CollectorOptions<State, Shared>): Collector {
   const { largestSet = 500 } = options
-  const save = createSaver(options)
+  const save = createSaver(options, (error) => {
+    queue = queue.filter((waiting) => !refuse(waiting, error))
+  })
   let queue: Waiting[] = []
   let saving = 0
   let lane: Promise<void> | undefined
@@ -63,7 +65,7 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
 }
 
 /** Saves a set, whatever it takes: the same again while the environment fails, in halves while its data is refused. */
-function createSaver<State, Shared>(options: CollectorOptions<State, Shared>) {
+function createSaver<State, Shared>(options: CollectorOptions<State, Shared>, refuseWaiting: (error: unknown) => void) {
   const { onRetry, onFatal, pause = wait } = options
 
   async function save(set: readonly Waiting[], attempt = 1): Promise<void> {
@@ -86,6 +88,8 @@ function createSaver<State, Shared>(options: CollectorOptions<State, Shared>) {
     if (cause === 'data') return bisect(set, error as Error)
     if (cause === 'bug') return onFatal(error)
     onRetry(error, attempt)
+    if (attempt === 1 && isContention(error)) return save(set, 2)
+    refuseWaiting(error)
     const rest = set.filter((waiting) => !refuse(waiting, error))
     if (rest.length === 0) return
     await pause(backoff(attempt, { from: 100, to: 5_000 }))
@@ -101,16 +105,28 @@ function createSaver<State, Shared>(options: CollectorOptions<State, Shared>) {
     await save(set.filter((waiting) => !half.has(groupOf(waiting))))
   }
 
-  async function park(set: readonly Waiting[], error: Error) {
+  async function park(set: readonly Waiting[], error: Error): Promise<unknown> {
+    const rest = set.filter((waiting) => !refuseRedrive(waiting, error))
+    if (rest.length < set.length) return rest.length > 0 && save(rest)
     if (set.some(({ input }) => 'rejected' in input))
       return onFatal(new FatalError('a refused input could not be parked', { cause: error }))
-    await save(set.map((waiting) => ({ ...waiting, input: { ...waiting.input, rejected: error } as AnyInput })))
+    return save(set.map((waiting) => ({ ...waiting, input: { ...waiting.input, rejected: error } as AnyInput })))
   }
 
   return save
 }
 
 const groupOf = ({ input }: Waiting): string => input.orderId ?? ('id' in input ? input.id : input.kind)
+
+/** Its letters are parked already: the operator is told that the fix is not there yet, and nothing has changed. */
+function refuseRedrive({ input, reject }: Waiting, cause: Error): boolean {
+  if (input.kind !== 'redrive') return false
+  reject(new MessageError('REDRIVE_REFUSED', `the database still refuses what follows from it: ${describeError(cause)}`, { cause }))
+  return true
+}
+
+/** A deadlock or a lock that another process held too long: worth one more attempt before callers are refused. */
+const isContention = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error) ?? '')
 
 /** A caller does not wait out an outage: it is told at once, and its Idempotency-Key makes the retry safe. */
 function refuse({ input, reject }: Waiting, error: unknown): boolean {

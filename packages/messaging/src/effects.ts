@@ -9,8 +9,13 @@ import { createWaker, type Pause } from './waker.ts'
 
 /** The effects table, as the runner needs it. */
 export interface EffectStore<State = unknown> {
-  /** Takes due effects, also those whose runner died (their lease is over), and raises their attempt: the fencing token. */
-  claim(limit: number, leaseMs: number): Promise<readonly StartedEffect[]>
+  /**
+   * Takes due effects, also those whose runner died (their lease is over), and raises their attempt: the fencing token.
+   * Never those in `except`, which this process still holds: their outcome may be waiting for the database.
+   */
+  claim(limit: number, leaseMs: number, except: readonly string[]): Promise<readonly StartedEffect[]>
+  /** Notes, before anything is performed, that from now on the provider may have heard of these. */
+  start(keys: readonly string[]): Promise<void>
   /** Extends the lease of those still held, and tells which. */
   renew(held: readonly { key: string; attempt: number }[], leaseMs: number): Promise<ReadonlySet<string>>
   /** Comes back later; an environment failure is never given up. */
@@ -58,7 +63,7 @@ export function createEffectRunner<State>(options: EffectRunnerOptions<State>): 
 
   async function claim(): Promise<number> {
     try {
-      return await claimDue(options, most - underWay.size, leaseMs, underWay.begin)
+      return await claimDue(options, most - underWay.size, leaseMs, underWay)
     } catch (error) {
       options.onError(error, 'effects could not be claimed')
       return 0
@@ -86,29 +91,41 @@ export function createEffectRunner<State>(options: EffectRunnerOptions<State>): 
   }
 }
 
-/** Takes what is due, and reads the states that guards ask for: only a first attempt is guarded. */
+/**
+ * Takes what is due. The guard is asked before the first start only: a later attempt may have been heard, so it asks the provider
+ * instead. Nothing begins before its start is noted, so that an effect whose process died before that is guarded again.
+ */
 async function claimDue<State>(
-  { store }: EffectRunnerOptions<State>,
+  { store, service }: EffectRunnerOptions<State>,
   room: number,
   leaseMs: number,
-  begin: (effect: StartedEffect, state: State | undefined) => void,
+  held: UnderWay,
 ): Promise<number> {
   if (room <= 0) return 0
-  const claimed = await store.claim(room, leaseMs)
-  const fresh = claimed.filter(({ again }) => !again).map(({ orderId }) => orderId)
-  const states = fresh.length > 0 ? await store.load(fresh) : new Map<string, State>()
-  for (const effect of claimed) begin(effect, states.get(effect.orderId))
+  const claimed = await store.claim(room, leaseMs, held.keys())
+  const fresh = claimed.filter(({ again }) => !again)
+  const states = fresh.length > 0 ? await store.load(fresh.map(({ orderId }) => orderId)) : new Map<string, State>()
+  const isWanted = ({ kind, orderId }: StartedEffect) => asksGuard(service, kind)(states.get(orderId) ?? service.initial(orderId))
+  const wanted = fresh.filter(isWanted).map(({ key }) => key)
+  if (wanted.length > 0) await store.start(wanted)
+  for (const effect of claimed) held.begin(effect, effect.again || wanted.includes(effect.key))
   return claimed.length
 }
+
+/** What nobody performs any more is begun all the same, and refused there. */
+const asksGuard = (service: Pick<Definition<never>, 'effects'>, kind: string): ((state: unknown) => boolean) =>
+  service.effects?.find((effect) => effect.kind === kind)?.wanted ?? (() => true)
+
+type UnderWay = ReturnType<typeof createUnderWay>
 
 /** The effects that this process holds now; renews their leases, and ends them. */
 function createUnderWay<State>(options: EffectRunnerOptions<State>, leaseMs: number, onDone: () => void) {
   const { store, pause } = options
   const held = new Map<string, { effect: StartedEffect; abort: AbortController; done: Promise<unknown> }>()
 
-  function begin(effect: StartedEffect, state: State | undefined) {
+  function begin(effect: StartedEffect, wanted: boolean) {
     const abort = new AbortController()
-    const done = attempt(options, effect, state, abort.signal).finally(() => {
+    const done = attempt(options, effect, wanted, abort.signal).finally(() => {
       held.delete(effect.key)
       onDone()
     })
@@ -141,6 +158,7 @@ function createUnderWay<State>(options: EffectRunnerOptions<State>, leaseMs: num
 
   return {
     begin,
+    keys: () => [...held.keys()],
     renew,
     end,
     get size() {
@@ -150,11 +168,11 @@ function createUnderWay<State>(options: EffectRunnerOptions<State>, leaseMs: num
 }
 
 /** One attempt, to its end: an outcome, a refusal, or a retry. Never rejects. */
-async function attempt<State>(options: EffectRunnerOptions<State>, effect: StartedEffect, state: State | undefined, signal: AbortSignal) {
+async function attempt<State>(options: EffectRunnerOptions<State>, effect: StartedEffect, wanted: boolean, signal: AbortSignal) {
   const { collector } = options
   const { orderId } = effect
   try {
-    const answer = await answerOf(options, effect, state, signal)
+    const answer = wanted ? await answerOf(options, effect, signal) : unwanted
     await collector.add({ kind: 'outcome', orderId, effect, answer })
   } catch (error) {
     if (isFinal(error)) await collector.add({ kind: 'refusal', orderId, effect, error })
@@ -165,16 +183,9 @@ async function attempt<State>(options: EffectRunnerOptions<State>, effect: Start
 /** An effect that nobody performs any more is refused as well: a retry would not find it either. */
 const isFinal = (error: unknown): error is Error => error instanceof EffectRefused || error instanceof MessageError
 
-/** The guard is asked before the first start only: a later attempt may have been heard, so it asks the provider instead. */
-async function answerOf<State>(
-  { service, instruments, world }: EffectRunnerOptions<State>,
-  effect: StartedEffect,
-  state: State | undefined,
-  signal: AbortSignal,
-): Promise<unknown> {
+async function answerOf<State>({ service, instruments, world }: EffectRunnerOptions<State>, effect: StartedEffect, signal: AbortSignal) {
   const { key, kind, payload, again, cause } = effect
-  const { wanted, perform } = performedBy(service, kind)
-  if (!again && !wanted(state ?? service.initial(effect.orderId))) return unwanted
+  const { perform } = performedBy(service, kind)
   const timed = instruments.effect(kind, cause.traceparent)
   try {
     const answer = await perform(payload, { key, again, signal, world })

@@ -8,8 +8,8 @@ import type { EnqueuedEffect, OutboxEvent } from './store.ts'
 export interface Unpark {
   readonly kind: 'unpark'
   readonly orderId: string
-  /** Only once this effect's outcome has passed. */
-  readonly onlyAfter?: string
+  /** Only if the outcomes of all these effects have passed. */
+  readonly onlyAfter: readonly string[]
 }
 
 export type Decidable = EventInput | InvalidInput | CommandInput | OutcomeInput | RefusalInput
@@ -67,8 +67,8 @@ export function fold<State, Shared>(
 }
 
 function unpark<State, Shared>(folded: Folded<State, Shared>, { orderId, onlyAfter }: Unpark) {
-  const ready = onlyAfter === undefined || folded.passed.some((step) => step.kind === 'outcome' && step.effect.key === onlyAfter)
-  if (ready) folded.parked.delete(orderId)
+  const passed = new Set(folded.passed.flatMap((step) => (step.kind === 'outcome' ? [step.effect.key] : [])))
+  if (onlyAfter.every((key) => passed.has(key))) folded.parked.delete(orderId)
 }
 
 /** Only consumed events wait behind a parked order: commands and outcomes are folded at once. */

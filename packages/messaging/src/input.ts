@@ -23,10 +23,13 @@ export interface StartedEffect {
   readonly orderId: string
   readonly payload: OrderFact
   readonly attempt: number
-  /** Another attempt has started before, here or elsewhere. */
+  /** Another attempt has begun to perform before, here or elsewhere: the provider may have heard it. */
   readonly again: boolean
   readonly cause: Cause
 }
+
+/** What a fence compares: one attempt at one effect. */
+export const attemptOf = ({ key, attempt }: { readonly key: string; readonly attempt: number }) => `${key}#${attempt}`
 
 interface Input {
   readonly orderId: string

@@ -1,7 +1,7 @@
 import { isConsumed, type Step } from './fold.ts'
-import type { AnyInput, EventInput, InvalidInput, Letter, Message, OutcomeInput, RedriveInput, RefusalInput } from './input.ts'
+import { type AnyInput, attemptOf, type EventInput, type InvalidInput, type Letter, type Message, type RedriveInput } from './input.ts'
 
-/** What a set will fold, and what it does to parked rows besides. */
+/** What a set will fold, and what it does to parked rows besides. Every open letter is planned at most once. */
 export interface Plan {
   readonly steps: Step[]
   /** Refused effects that become due again. */
@@ -21,44 +21,77 @@ export function needLetters(inputs: readonly AnyInput[], parked: ReadonlySet<str
   return [...new Set(concerned.flatMap((input) => input.orderId ?? []))]
 }
 
-/** Turns a set's inputs into the steps to fold: redrives first, so that later events of a freed order run in the same set. */
+/**
+ * Turns a set's inputs into the steps to fold. What may free an order comes first (redrives, then outcomes of its refused
+ * effects), so that its later events in the same set run instead of waiting behind nothing.
+ */
 export function plan(inputs: readonly AnyInput[], letters: readonly Letter[], read: ReadMessage): Plan {
-  const planned: Plan = { steps: [], due: [], discarded: [], unread: [], effectLetters: effectLettersOf(letters) }
-  for (const input of inputs) if (input.kind === 'redrive') planRedrive(planned, input, letters, read)
-  for (const input of inputs) {
-    if (input.kind === 'redrive') continue
-    planned.steps.push(input)
-    if (input.kind === 'outcome' && planned.effectLetters.has(input.effect.key)) planFreedBy(planned, input, letters, read)
-  }
+  const redrives = inputs.filter((input) => input.kind === 'redrive')
+  const discards = discardsOf(redrives, letters)
+  const open = letters.filter(({ id }) => !discards.has(id))
+  const discarded = [...discards].map(([id, reason]) => ({ id, reason }))
+  const planned: Plan = { steps: [], due: [], discarded, unread: [], effectLetters: effectLettersOf(open) }
+  planRedrives(planned, redrives, letters, open, read)
+  planOthers(planned, inputs, open, read)
   return planned
 }
 
-const isAboutEffect = (input: AnyInput): input is OutcomeInput | RefusalInput => input.kind === 'outcome' || input.kind === 'refusal'
+const isAboutEffect = (input: AnyInput) => input.kind === 'outcome' || input.kind === 'refusal'
+
+const discardsOf = (redrives: readonly RedriveInput[], letters: readonly Letter[]) =>
+  new Map(
+    redrives.flatMap(({ discard }) => {
+      const isOpen = letters.some(({ id }) => id === discard?.letterId)
+      return discard && isOpen ? [[discard.letterId, discard.reason] as const] : []
+    }),
+  )
 
 const effectLettersOf = (letters: readonly Letter[]) =>
   new Map(letters.flatMap((letter) => (letter.effectKey === null ? [] : [[letter.effectKey, letter] as const])))
 
-function planRedrive(planned: Plan, input: RedriveInput, letters: readonly Letter[], read: ReadMessage) {
-  const { orderId, discard } = input
-  const open = letters.filter((letter) =>
-    orderId === null ? letter.id === (discard?.letterId ?? input.letterId) : letter.orderId === orderId,
+/** An order once, however many redrives and discards name it. While a refused effect holds it, that is tried again and the events wait on. */
+function planRedrives(
+  planned: Plan,
+  redrives: readonly RedriveInput[],
+  letters: readonly Letter[],
+  open: readonly Letter[],
+  read: ReadMessage,
+) {
+  const live = redrives.filter(({ discard }) => !discard || letters.some(({ id }) => id === discard.letterId))
+  for (const orderId of new Set(live.flatMap((redrive) => redrive.orderId ?? []))) {
+    const left = open.filter((letter) => letter.orderId === orderId)
+    const refused = left.flatMap((letter) => letter.effectKey ?? [])
+    if (refused.length === 0) planLetters(planned, orderId, left, read)
+    else if (live.some((redrive) => redrive.orderId === orderId && !redrive.discard)) planned.due.push(...refused)
+  }
+  const keyless = new Set(live.flatMap((redrive) => (redrive.orderId === null ? (redrive.letterId ?? []) : [])))
+  planLetters(
+    planned,
+    null,
+    open.filter(({ id }) => keyless.has(id)),
+    read,
   )
-  const dropped = open.find((letter) => letter.id === discard?.letterId)
-  if (discard && !dropped) return
-  if (discard && dropped) planned.discarded.push({ id: dropped.id, reason: discard.reason })
-  const left = open.filter((letter) => letter !== dropped)
-  const refused = left.flatMap((letter) => letter.effectKey ?? [])
-  if (refused.length === 0) planLetters(planned, orderId, left, read)
-  else if (!discard) planned.due.push(...refused)
 }
 
-/** The outcome of a refused effect frees its order, unless another refused effect still holds it. */
-function planFreedBy(planned: Plan, { orderId, effect }: OutcomeInput, letters: readonly Letter[], read: ReadMessage) {
-  const left = letters.filter((letter) => letter.orderId === orderId && letter.effectKey !== effect.key)
-  if (left.every((letter) => letter.effectKey === null)) planLetters(planned, orderId, left, read, effect.key)
+function planOthers(planned: Plan, inputs: readonly AnyInput[], open: readonly Letter[], read: ReadMessage) {
+  const steps = inputs.filter((input) => input.kind !== 'redrive')
+  const awaited = steps.filter((step) => step.kind === 'outcome' && planned.effectLetters.has(step.effect.key))
+  planned.steps.push(...awaited)
+  for (const orderId of new Set(awaited.map((outcome) => outcome.orderId))) {
+    const keys = awaited.flatMap((step) => (step.kind === 'outcome' && step.orderId === orderId ? [step.effect.key] : []))
+    const left = open.filter((letter) => letter.orderId === orderId && !keys.includes(letter.effectKey ?? ''))
+    if (left.every(({ effectKey }) => effectKey === null)) planLetters(planned, orderId, left, read, keys)
+  }
+  planned.steps.push(...steps.filter((step) => !awaited.includes(step)))
 }
 
-function planLetters(planned: Plan, orderId: string | null, letters: readonly Letter[], read: ReadMessage, onlyAfter?: string) {
+function planLetters(
+  planned: Plan,
+  orderId: string | null,
+  letters: readonly Letter[],
+  read: ReadMessage,
+  onlyAfter: readonly string[] = [],
+) {
   if (orderId !== null) planned.steps.push({ kind: 'unpark', orderId, onlyAfter })
   for (const letter of letters) {
     const input = read(letter.message)
@@ -72,7 +105,7 @@ export function onlyTaken(steps: readonly Step[], claimed: ReadonlySet<string>, 
   const fresh = new Set(claimed)
   const leased = new Set(held)
   return steps.filter((step) => {
-    if (step.kind === 'outcome' || step.kind === 'refusal') return leased.delete(step.effect.key)
+    if (step.kind === 'outcome' || step.kind === 'refusal') return leased.delete(attemptOf(step.effect))
     return !isConsumed(step) || step.letter !== undefined || fresh.delete(step.id)
   })
 }

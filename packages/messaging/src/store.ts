@@ -69,7 +69,7 @@ export interface SetTransaction<State = unknown, Shared = unknown> {
   lock(orderIds: readonly string[]): Promise<{ readonly now: Date; readonly streams: ReadonlyMap<string, Stream> }>
   load(orderIds: readonly string[]): Promise<ReadonlyMap<string, State>>
   loadShared(keys: readonly string[]): Promise<ReadonlyMap<string, Shared>>
-  /** Which of these attempts still hold their effect; a process that lost its lease must not record an outcome. */
+  /** Which of these attempts, as `attemptOf` names them, still hold their effect; whoever lost the lease must not record an outcome. */
   fence(attempts: readonly { key: string; attempt: number }[]): Promise<ReadonlySet<string>>
   /** Open parked rows of these orders, or by their own id, in the order they arrived. */
   openLetters(orderIds: readonly string[], letterIds: readonly string[]): Promise<readonly Letter[]>

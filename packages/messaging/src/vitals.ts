@@ -24,16 +24,24 @@ export function createVitals({ outbox, deadLetters, pause, onError, everyMs = 1_
   let loop: Promise<void> | undefined
   let backlog: Backlog = { unsent: 0, oldestAgeMs: 0, parked: 0 }
   let parked: ParkedCount = { open: 0, keys: 0 }
+  let looked = performance.now()
 
   async function look() {
     backlog = await outbox.backlog()
+    looked = performance.now()
     parked = await deadLetters.count()
+  }
+
+  /** What cannot be counted grows old all the same: the age goes on, and with it the limit that stops the intake. */
+  function miss(error: unknown, sinceMs: number) {
+    if (backlog.unsent > 0) backlog = { ...backlog, oldestAgeMs: Math.max(backlog.oldestAgeMs, sinceMs) }
+    onError(error, 'backlog and parked events could not be counted')
   }
 
   async function run() {
     while (running) {
       const started = performance.now()
-      await look().catch((error) => onError(error, 'backlog and parked events could not be counted'))
+      await look().catch((error) => miss(error, started - looked))
       // Counting a backlog of millions takes seconds: at most a tenth of the time is spent on it.
       if (running) await waker.rest(Math.max(everyMs, 10 * (performance.now() - started)))
     }

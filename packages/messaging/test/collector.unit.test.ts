@@ -107,4 +107,29 @@ describe('the collector', () => {
     await collector.drained()
     expect(fatal).toMatchObject([{ code: '42P01' }])
   })
+
+  it('tells also those who still wait for a set, since what they want must not happen after they were refused', async () => {
+    const { store, sets } = fakeStore([failed('57P01')])
+    const { collector } = collectorOver(store)
+    const event = collector.add(placedInput(randomUUID()))
+    await Promise.resolve()
+    await Promise.resolve()
+    const late = collector.add(count(randomUUID()))
+    await expect(late).rejects.toMatchObject({ code: '57P01' })
+    await event
+    expect(sets.map((set) => set.length)).toEqual([1])
+  })
+
+  it('tries a set with callers once more after a deadlock or a lock held too long', async () => {
+    const { store } = fakeStore([failed('40P01')])
+    const { collector } = collectorOver(store)
+    await expect(collector.add(count(randomUUID()))).resolves.toBe(1)
+  })
+
+  it('tells an operator that the database still refuses a redrive, and ends nothing', async () => {
+    const { store } = fakeStore([failed('22P05')])
+    const { collector, fatal } = collectorOver(store)
+    await expect(collector.add({ kind: 'redrive', orderId: randomUUID() })).rejects.toMatchObject({ code: 'REDRIVE_REFUSED' })
+    expect(fatal).toEqual([])
+  })
 })

@@ -34,6 +34,13 @@ describe('effects on PostgreSQL', () => {
     runner.start()
     return runner
   }
+  /** What a process does just before it performs; this one then does nothing more. */
+  const claimAndStart = async (leaseMs: number) => {
+    const store = createEffectStore(pool, toy.store)
+    const claimed = await store.claim(10, leaseMs, [])
+    await store.start(claimed.map(({ key }) => key))
+    return claimed
+  }
   const effectOf = async (orderId: string) => (await pool.query('select * from effects where key = $1', [`ring:${orderId}`])).rows[0]
   const toyOf = async (orderId: string) => (await pool.query('select * from toys where order_id = $1', [orderId])).rows[0]
   const ended = (orderId: string, status: string) =>
@@ -74,7 +81,7 @@ describe('effects on PostgreSQL', () => {
     const orderId = randomUUID()
     await collector.add(cancelledInput(orderId))
     // a frozen process: it holds the effect, and renews nothing
-    const [held] = await createEffectStore(pool, toy.store).claim(10, 300)
+    const [held] = await claimAndStart(300)
     runnerWith(async (_, again) => (again ? 'asked' : 'posted'))
     await ended(orderId, 'done')
     await collector.add({ kind: 'outcome', orderId, effect: held!, answer: 'late' })
@@ -86,10 +93,32 @@ describe('effects on PostgreSQL', () => {
     const orderId = randomUUID()
     const asked: boolean[] = []
     await collector.add(cancelledInput(orderId))
-    await createEffectStore(pool, toy.store).claim(10, 100)
+    await claimAndStart(100)
     runnerWith(async (_, again) => String(asked.push(again)))
     await ended(orderId, 'done')
     expect(asked).toEqual([true])
+  })
+
+  it('is guarded again, where the process died between its claim and its start', async () => {
+    const orderId = randomUUID()
+    await collector.add(cancelledInput(orderId))
+    await createEffectStore(pool, toy.store).claim(10, 50, [])
+    await pool.query('update toys set count = 100 where order_id = $1', [orderId])
+    runnerWith(async () => 'rung')
+    await ended(orderId, 'void')
+  })
+
+  it('believes of two attempts that answer in the same set only the one that holds it', async () => {
+    const orderId = randomUUID()
+    await collector.add(cancelledInput(orderId))
+    const [first] = await claimAndStart(1)
+    const second = await waitFor(async () => (await claimAndStart(10_000))[0], { what: 'the second attempt' })
+    await Promise.all([
+      collector.add({ kind: 'outcome', orderId, effect: first!, answer: 'unwanted' }),
+      collector.add({ kind: 'outcome', orderId, effect: second, answer: 'rung' }),
+    ])
+    expect(await toyOf(orderId)).toMatchObject({ rung: 1 })
+    expect(await effectOf(orderId)).toMatchObject({ status: 'done', attempts: 2 })
   })
 
   it('keeps its lease while it works longer than the lease', async () => {

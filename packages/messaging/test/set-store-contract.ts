@@ -213,7 +213,7 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
 
   const own = async <T extends { orderId: string }>(claimed: Promise<readonly T[]>) =>
     (await claimed).filter((one) => one.orderId === orderId)
-  const claim = (leaseMs = 1_000, except: string[] = []) => own(effects.claim(1_000, leaseMs, []))
+  const claim = (leaseMs = 1_000) => own(effects.claim(1_000, leaseMs, []))
 
   describe(`${name}, when effects are claimed`, () => {
     it('gives one only when it is due, once while it is leased, and with the cause that asked for it', async () => {

@@ -1,9 +1,10 @@
-import type { Runtime } from '@quadrille/messaging'
+import { Reason as ReasonText } from '@quadrille/contracts'
+import { codeOf, type Runtime } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from './guard.ts'
 import type { App } from './http.ts'
 import { LetterView, letterView } from './letter-view.ts'
-import { notFound } from './problem.ts'
+import { HttpProblem, notFound } from './problem.ts'
 
 const MOST_LETTERS = 500
 
@@ -14,7 +15,7 @@ const Filter = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MOST_LETTERS).default(100),
 })
 const LetterId = z.strictObject({ id: z.string().regex(/^\d{1,18}$/, 'must be the id of a dead letter') })
-const Reason = z.strictObject({ reason: z.string().trim().min(1).max(500) })
+const Reason = z.strictObject({ reason: z.string().trim().pipe(ReasonText) })
 const Left = z.object({ open: z.int().meta({ description: 'Letters of the same order that are still open' }) })
 
 /** What the operators' API needs of the runtime. */
@@ -32,12 +33,12 @@ export function serveDeadLetters(app: App, runtime: Redriver, ops: Guard): void 
 
   const redrive = { ...guarded, summary: "Fold the order's parked events again, in order", params: LetterId, response: { 200: Left } }
   app.post('/admin/dead-letters/:id/redrive', { onRequest: ops, schema: redrive }, async ({ params: { id } }) =>
-    found(id, await runtime.redrive(id)),
+    found(id, await possible(runtime.redrive(id))),
   )
 
   const discard = { ...guarded, summary: 'Close a letter unhandled', params: LetterId, body: Reason, response: { 200: Left } }
   app.post('/admin/dead-letters/:id/discard', { onRequest: ops, schema: discard }, async ({ params: { id }, body: { reason } }) =>
-    found(id, await runtime.discard(id, reason)),
+    found(id, await possible(runtime.discard(id, reason))),
   )
 }
 
@@ -45,3 +46,10 @@ function found<T>(id: string, result: T | undefined): T {
   if (result === undefined) throw notFound(`no dead letter ${id}`)
   return result
 }
+
+/** What the database still refuses is the operator's to know, and no fault of the service. */
+const possible = <T>(redriven: Promise<T>): Promise<T> =>
+  redriven.catch((cause: Error) => {
+    if (codeOf(cause) !== 'REDRIVE_REFUSED') throw cause
+    throw new HttpProblem(409, 'redrive-refused', 'The order cannot be redriven yet', { detail: cause.message, cause })
+  })

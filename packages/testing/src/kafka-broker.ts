@@ -50,7 +50,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
     await broker.stop()
     throw error
   }
-  return { brokers, process: broker, kill: broker.kill, stop: () => broker.stop().finally(() => keepClasses(classes, port)) }
+  return { brokers, process: broker, kill: broker.kill, stop: () => stopKeeping(broker, classes, port) }
 }
 
 // Classes that an earlier broker has loaded start in 1.5 s of CPU instead of 2.6. The JVM writes them when it ends in order.
@@ -58,8 +58,10 @@ const sharedClasses = (classes: string, port: number) => [
   existsSync(classes) ? `-XX:SharedArchiveFile=${classes}` : `-XX:ArchiveClassesAtExit=${classes}.${port}`,
 ]
 
-async function keepClasses(classes: string, port: number): Promise<void> {
+async function stopKeeping(broker: RunningProcess, classes: string, port: number): Promise<Exit> {
+  const exit = await broker.stop()
   await rename(`${classes}.${port}`, classes).catch(() => {})
+  return exit
 }
 
 /** Resolves when these brokers serve clients and consumer groups; fails at once if the process that should serve them ends. */

@@ -68,6 +68,7 @@ function reading(app: App, running: Running) {
 function cancelling(app: App, running: Running, ops: Guard) {
   const cancel = { params, body: CancelRequest, response: { 200: Status, 202: Status } }
   app.post('/orders/:id/cancel', { schema: { summary: 'Cancel an order', ...cancel } }, async ({ params: { id }, body }, reply) => {
+    await found(running, id) // a command for an order that never was would leave a row for it
     const { repeated } = accepted(await submitted<CancelReply>(running, 'cancel', { orderId: id, reason: body?.reason }), id)
     return reply.code(repeated ? 200 : 202).send({ orderId: id, status: 'cancelled' })
   })

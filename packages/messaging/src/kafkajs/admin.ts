@@ -7,7 +7,12 @@ export function createAdmin(client: KafkaJs) {
 
   async function connect() {
     const admin = client.admin()
-    await admin.connect()
+    try {
+      await admin.connect()
+    } catch (error) {
+      await admin.disconnect().catch(() => undefined)
+      throw error
+    }
     return admin
   }
 
@@ -35,6 +40,21 @@ export async function createTopics(admin: Admin, topics: readonly Topic[]): Prom
   const existing = new Set(await admin.listTopics())
   const missing = topics.filter(({ name }) => !existing.has(name))
   if (missing.length > 0) await admin.createTopics({ topics: missing.map(toConfig), waitForLeaders: true, timeout: 10_000 })
+  await assertPartitions(
+    admin,
+    topics.filter(({ name }) => existing.has(name)),
+  )
+}
+
+/** A topic that somebody else made with other partitions would put an order's events elsewhere than we say: better not to begin. */
+async function assertPartitions(admin: Admin, topics: readonly Topic[]) {
+  if (topics.length === 0) return
+  const described = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) })
+  for (const { name, partitions } of topics) {
+    const found = described.topics.find((topic) => topic.name === name)?.partitions.length
+    if (found !== partitions)
+      throw new Error(`topic ${name} has ${found} partitions and should have ${partitions}: delete it, it is made anew`)
+  }
 }
 
 const toConfig = ({ name, partitions, retentionMs, maxMessageBytes }: Topic): ITopicConfig => ({

@@ -1,5 +1,5 @@
-import { type Kafka as KafkaJs, Partitioners } from 'kafkajs'
-import type { Producer } from '../kafka.ts'
+import { type Kafka as KafkaJs, Partitioners, type RecordMetadata } from 'kafkajs'
+import { type OutgoingRecord, type Producer, SendError } from '../kafka.ts'
 import { asSendError } from './failure.ts'
 import { toTopicMessages } from './message.ts'
 
@@ -22,16 +22,25 @@ export async function connectProducer(client: KafkaJs): Promise<Producer> {
   try {
     await producer.connect()
   } catch (error) {
+    await producer.disconnect().catch(() => undefined) // a broker that accepts and says nothing would keep the socket open
     throw asSendError(error)
   }
   return {
     async send(records) {
       try {
-        await producer.sendBatch({ acks: ALL_REPLICAS, timeout: ACKNOWLEDGED_WITHIN_MS, topicMessages: toTopicMessages(records) })
+        const topicMessages = toTopicMessages(records)
+        assertAllSent(records, await producer.sendBatch({ acks: ALL_REPLICAS, timeout: ACKNOWLEDGED_WITHIN_MS, topicMessages }))
       } catch (error) {
         throw asSendError(error)
       }
     },
     disconnect: () => producer.disconnect(),
   }
+}
+
+/** kafkajs leaves out records of a partition that it finds no leader for, and resolves all the same. */
+function assertAllSent(records: readonly OutgoingRecord[], answers: readonly RecordMetadata[]) {
+  const answered = new Set(answers.map(({ topicName, partition }) => `${topicName}/${partition}`))
+  const missing = records.find(({ topic, partition }) => !answered.has(`${topic}/${partition}`))
+  if (missing) throw new SendError('environment', `${missing.topic} has no partition ${missing.partition}, or nobody leads it`)
 }

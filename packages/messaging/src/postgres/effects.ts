@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { OrderFact, StateStore, Trx } from '../definition.ts'
 import type { EffectStore } from '../effects.ts'
-import type { StartedEffect } from '../input.ts'
+import { attemptOf, type StartedEffect } from '../input.ts'
 import type { EndedEffect, EnqueuedEffect } from '../store.ts'
 
 /** Keys are natural and kept for ever: an effect asked for twice is stored, and done, once. */
@@ -28,19 +28,25 @@ export function enqueue(trx: Trx, effects: readonly EnqueuedEffect[]) {
 /** Which attempts still hold their effect: whoever took it over has raised `attempts`. */
 export async function fence(trx: Trx, attempts: readonly { key: string; attempt: number }[]): Promise<Set<string>> {
   if (attempts.length === 0) return new Set()
-  const rows = await trx.query<{ key: string }>(
-    `select key from effects join unnest($1::text[], $2::int[]) as held (key, attempts) using (key, attempts)
+  const rows = await trx.query<{ key: string; attempt: number }>(
+    `select key, attempts as attempt from effects join unnest($1::text[], $2::int[]) as held (key, attempts) using (key, attempts)
      where status = 'due' order by key for update of effects`,
     [attempts.map(({ key }) => key), attempts.map(({ attempt }) => attempt)],
   )
-  return new Set(rows.map(({ key }) => key))
+  return new Set(rows.map(attemptOf))
 }
 
 export function end(trx: Trx, ended: readonly EndedEffect[]) {
   return trx.query(
     `update effects e set status = n.status, last_error = n.error, leased_until = null, done_at = now()
-     from unnest($1::text[], $2::text[], $3::text[]) as n (key, status, error) where e.key = n.key`,
-    [ended.map(({ key }) => key), ended.map(({ status }) => status), ended.map(({ error }) => error ?? null)],
+     from unnest($1::text[], $2::int[], $3::text[], $4::text[]) as n (key, attempts, status, error)
+     where e.key = n.key and e.attempts = n.attempts`,
+    [
+      ended.map(({ key }) => key),
+      ended.map(({ attempt }) => attempt),
+      ended.map(({ status }) => status),
+      ended.map(({ error }) => error ?? null),
+    ],
   )
 }
 
@@ -55,6 +61,7 @@ interface Claimed {
   order_id: string
   payload: OrderFact
   attempts: number
+  first_started_at: Date | null
   causation_id: string | null
   correlation_id: string | null
   traceparent: string | null
@@ -66,7 +73,7 @@ const started = (row: Claimed): StartedEffect => ({
   orderId: row.order_id,
   payload: row.payload,
   attempt: row.attempts,
-  again: row.attempts > 1,
+  again: row.first_started_at !== null,
   cause: {
     causationId: row.causation_id ?? undefined,
     correlationId: row.correlation_id ?? undefined,
@@ -78,17 +85,20 @@ const started = (row: Claimed): StartedEffect => ({
 export function createEffectStore<State>(pool: Pool, states: StateStore<State>): EffectStore<State> {
   const query = async <Row>(text: string, values: unknown[]) => (await pool.query(text, values)).rows as Row[]
   return {
-    claim: async (limit, leaseMs) =>
+    claim: async (limit, leaseMs, except) =>
       (
         await query<Claimed>(
-          `update effects e set attempts = attempts + 1, leased_until = now() + $2 * interval '1 ms', first_started_at = coalesce(first_started_at, now())
-           from (select key from effects where status = 'due' and run_at <= now() and (leased_until is null or leased_until < now())
+          `update effects e set attempts = attempts + 1, leased_until = now() + $2 * interval '1 ms'
+           from (select key from effects where status = 'due' and run_at <= now() and (leased_until is null or leased_until < now()) and key <> all ($3)
                  order by run_at limit $1 for update skip locked) as due
            where e.key = due.key
-           returning e.key, kind, order_id, payload, attempts, causation_id, correlation_id, traceparent`,
-          [limit, leaseMs],
+           returning e.key, kind, order_id, payload, attempts, first_started_at, causation_id, correlation_id, traceparent`,
+          [limit, leaseMs, except],
         )
       ).map(started),
+    start: async (keys) => {
+      await query('update effects set first_started_at = now() where key = any ($1) and first_started_at is null', [keys])
+    },
     renew: async (held, leaseMs) => {
       const rows = await query<{ key: string }>(
         // Locked in the order of keys, as sets lock them: else a renewal and a set could each hold what the other wants.

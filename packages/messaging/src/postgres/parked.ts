@@ -75,7 +75,8 @@ export async function openLetters(
   letterIds: readonly string[],
 ): Promise<Letter[]> {
   const rows = await trx.query<ParkedRecord>(
-    `select * from parked_events where consumer = $1 and ended_at is null and (key = any ($2) or seq = any ($3::bigint[])) order by seq`,
+    `select seq, key, origin, event_id, code, attempts, effect_key, topic, partition, "offset", "timestamp", raw_key, raw_value, raw_headers
+     from parked_events where consumer = $1 and ended_at is null and (key = any ($2) or seq = any ($3::bigint[])) order by seq`,
     [consumer, orderIds, letterIds],
   )
   return rows.map(letterOf)
