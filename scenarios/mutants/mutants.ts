@@ -58,8 +58,22 @@ const runtime: readonly Mutant[] = [
     name: 'outcome not fenced',
     breaks: 'a process that lost its lease records nothing',
     file: `${messaging}/plan.ts`,
-    edits: [['return leased.delete(step.effect.key)', 'return true']],
+    edits: [['return leased.delete(attemptOf(step.effect))', 'return true']],
     tests: [`${tests}/effects.int.test.ts`],
+  },
+  {
+    name: 'effect taken again by its own holder',
+    breaks: 'an outcome that waits for the database is not performed a second time',
+    file: `${messaging}/effects.ts`,
+    edits: [['store.claim(room, leaseMs, held.keys())', 'store.claim(room, leaseMs, [])']],
+    tests: [`${tests}/effects.unit.test.ts`],
+  },
+  {
+    name: 'letters folded once per redrive',
+    breaks: 'redriving an order twice in one set folds each event once',
+    file: `${messaging}/plan.ts`,
+    edits: [['new Set(live.flatMap((redrive) => redrive.orderId ?? []))', 'live.flatMap((redrive) => redrive.orderId ?? [])']],
+    tests: [`${tests}/plan.unit.test.ts`],
   },
   {
     name: 'effect keys forgotten',
@@ -72,7 +86,7 @@ const runtime: readonly Mutant[] = [
     name: 'effect retried without a word',
     breaks: 'a second attempt asks before it posts',
     file: `${messaging}/postgres/effects.ts`,
-    edits: [['again: row.attempts > 1', 'again: false']],
+    edits: [['again: row.first_started_at !== null', 'again: false']],
     tests: [`${tests}/effects.int.test.ts`],
   },
   {
