@@ -7,6 +7,9 @@ export interface Waker {
   rest(ms: number): Promise<void>
 }
 
+/** One reason for all: without it every rest would make an error with a stack. */
+const ROUSED = 'roused'
+
 export function createWaker(pause: Pause): Waker {
   let woken = false
   let rouse: (() => void) | undefined
@@ -22,7 +25,7 @@ export function createWaker(pause: Pause): Waker {
           rouse = resolve
         })
         await Promise.race([pause(ms, abort.signal).catch(() => undefined), roused])
-        abort.abort()
+        abort.abort(ROUSED)
       }
       woken = false
       rouse = undefined
