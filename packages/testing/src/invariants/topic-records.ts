@@ -11,12 +11,12 @@ interface Batch {
 }
 
 /** Every record of these topics from the oldest kept to where they end now; those of one partition in order. */
-export async function readTopics(kafka: Kafka, topics: readonly string[], deadline = 30_000): Promise<TopicRecord[]> {
+export async function readTopics(kafka: Kafka, topics: readonly string[], deadline = 20_000): Promise<TopicRecord[]> {
   const admin = kafka.admin()
   await admin.connect()
   try {
     const ends = await endsOf(admin, topics)
-    return ends.size === 0 ? [] : await readUntil(kafka, admin, ends, deadline)
+    return ends.size === 0 ? [] : await readPatiently(kafka, admin, ends, deadline)
   } finally {
     await admin.disconnect()
   }
@@ -29,6 +29,15 @@ async function endsOf(admin: Admin, topics: readonly string[]): Promise<Map<stri
     partitions.filter(({ low, high }) => low !== high).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
   )
   return new Map(filled)
+}
+
+/** Once in some hundred runs a new kafkajs consumer joined and then fetched nothing at all; the next one did. Reading twice is harmless. */
+async function readPatiently(kafka: Kafka, admin: Admin, ends: ReadonlyMap<string, bigint>, deadline: number): Promise<TopicRecord[]> {
+  try {
+    return await readUntil(kafka, admin, ends, deadline)
+  } catch {
+    return await readUntil(kafka, admin, ends, deadline)
+  }
 }
 
 async function readUntil(kafka: Kafka, admin: Admin, ends: ReadonlyMap<string, bigint>, deadline: number): Promise<TopicRecord[]> {
