@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { appOver, openServiceDatabase } from '@quadrille/service-kit/testing'
 import { createStory } from '@quadrille/testing/story'
 import { routes } from '../src/http.ts'
 import { email } from '../src/service.ts'
 import { correspondenceStore } from '../src/store.ts'
-import { appOver, openDatabase } from './database.ts'
 import { address, cancelled, captured, orderId, placed } from './histories.ts'
 
-let database: Awaited<ReturnType<typeof openDatabase>>
+let database: Awaited<ReturnType<typeof openServiceDatabase>>
 let app: Awaited<ReturnType<typeof appOver>>
 beforeAll(async () => {
-  database = await openDatabase()
-  app = await appOver(routes, database)
+  database = await openServiceDatabase('email', new URL('../src/migrations', import.meta.url))
+  app = await appOver('email', routes, database)
 })
 afterAll(async () => {
   await app.close()

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { openServiceDatabase } from '@quadrille/service-kit/testing'
 import { createStory, type Fact } from '@quadrille/testing/story'
 import { type Correspondence, newCorrespondence } from '../src/correspondence.ts'
 import { email } from '../src/service.ts'
 import { correspondenceStore } from '../src/store.ts'
-import { openDatabase } from './database.ts'
 import { cancelled, captured, orderId, placed, refunded } from './histories.ts'
 
-let trx: Awaited<ReturnType<typeof openDatabase>>
+let trx: Awaited<ReturnType<typeof openServiceDatabase>>
 
 beforeAll(async () => {
-  trx = await openDatabase()
+  trx = await openServiceDatabase('email', new URL('../src/migrations', import.meta.url))
 })
 
 afterAll(() => trx.close())

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { appOver, openServiceDatabase } from '@quadrille/service-kit/testing'
 import { routes } from '../src/http.ts'
 import { newReward, type Reward } from '../src/reward.ts'
 import { rewardStore } from '../src/store.ts'
-import { appOver, openDatabase } from './database.ts'
 
-let database: Awaited<ReturnType<typeof openDatabase>>
+let database: Awaited<ReturnType<typeof openServiceDatabase>>
 let app: Awaited<ReturnType<typeof appOver>>
 beforeAll(async () => {
-  database = await openDatabase()
-  app = await appOver(routes, database)
+  database = await openServiceDatabase('loyalty', new URL('../src/migrations', import.meta.url))
+  app = await appOver('loyalty', routes, database)
 })
 afterAll(async () => {
   await app.close()

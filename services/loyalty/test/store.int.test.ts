@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { openServiceDatabase } from '@quadrille/service-kit/testing'
 import { newReward, type Reward } from '../src/reward.ts'
 import { rewardStore } from '../src/store.ts'
-import { openDatabase } from './database.ts'
 
-let trx: Awaited<ReturnType<typeof openDatabase>>
+let trx: Awaited<ReturnType<typeof openServiceDatabase>>
 
 beforeAll(async () => {
-  trx = await openDatabase()
+  trx = await openServiceDatabase('loyalty', new URL('../src/migrations', import.meta.url))
 })
 
 afterAll(() => trx.close())

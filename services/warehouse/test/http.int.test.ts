@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { appOver, openServiceDatabase } from '@quadrille/service-kit/testing'
 import { routes } from '../src/http.ts'
 import { seedStock } from '../src/store.ts'
-import { appOver, openDatabase } from './database.ts'
 
-let database: Awaited<ReturnType<typeof openDatabase>>
+let database: Awaited<ReturnType<typeof openServiceDatabase>>
 let app: Awaited<ReturnType<typeof appOver>>
 beforeAll(async () => {
-  database = await openDatabase()
+  database = await openServiceDatabase('warehouse', new URL('../src/migrations', import.meta.url))
   await seedStock(database, [
     { sku: 'tea', stock: 5 },
     { sku: 'mug', stock: 10 },
   ])
-  app = await appOver(routes, database)
+  app = await appOver('warehouse', routes, database)
 })
 afterAll(async () => {
   await app.close()

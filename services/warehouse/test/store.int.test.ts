@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { openServiceDatabase } from '@quadrille/service-kit/testing'
 import { type Allocation, newAllocation } from '../src/allocation.ts'
 import { allocationStore, seedStock, stockStore } from '../src/store.ts'
-import { openDatabase } from './database.ts'
 import { orderId } from './histories.ts'
 
-let trx: Awaited<ReturnType<typeof openDatabase>>
+let trx: Awaited<ReturnType<typeof openServiceDatabase>>
 
 beforeAll(async () => {
-  trx = await openDatabase()
+  trx = await openServiceDatabase('warehouse', new URL('../src/migrations', import.meta.url))
   await seedStock(trx, CATALOGUE)
 })
 
