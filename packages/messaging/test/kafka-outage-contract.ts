@@ -15,7 +15,6 @@ import {
   sendAll,
   text,
 } from './kafka-world.ts'
-import type { TcpProxy } from './proxy.ts'
 
 /** What an adapter promises besides while the network fails it: needs a real broker, and a proxy in front of it. */
 export function kafkaOutageContract(name: string, create: (options: AdapterOptions) => Kafka) {
@@ -36,7 +35,7 @@ export function kafkaOutageContract(name: string, create: (options: AdapterOptio
       let producer = await broken.connectProducer()
       await producer.send([record(topic, 'warm')])
       for (const value of ['a', 'b', 'c', 'd', 'e']) {
-        const lost = value === 'b' || value === 'd' ? loseNextAnswer(proxy) : undefined
+        const lost = value === 'b' || value === 'd' ? proxy.loseAnswers() : undefined
         const verdict = await kindOf(producer.send([record(topic, value)]))
         await lost
         if (verdict === 'acknowledged') acknowledged.push(value)
@@ -76,22 +75,13 @@ export function kafkaOutageContract(name: string, create: (options: AdapterOptio
       const topic = await newTopic(kafka)
       const { consumption, messages, crashes } = await member(create({ brokers, reroute: () => proxy.address }), [topic])
       await waitFor(() => consumption.joined, { what: 'the group' })
-      proxy.become('down')
+      proxy.become({ refuse: true })
       await sendAll(kafka, [record(topic, 'meanwhile')])
       await waitFor(() => !consumption.joined, { deadline: 20_000, what: 'the loss to be noticed' })
       expect(messages).toEqual([])
-      proxy.become('open')
+      proxy.become({})
       await waitFor(() => messages.length > 0, { deadline: 25_000, what: 'the record', diagnose: () => crashes.map(String) })
       expect(crashes.filter(({ restarts }) => !restarts)).toEqual([])
     })
   })
-}
-
-/** Lets the next request through, swallows its answer, and then cuts the connection. */
-export async function loseNextAnswer(proxy: TcpProxy, then: 'open' | 'down' = 'open') {
-  proxy.answered()
-  proxy.become('deaf')
-  await waitFor(() => proxy.answered() > 0, { what: 'an answer to lose' })
-  proxy.cut()
-  proxy.become(then)
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Topic, topicOf } from '@quadrille/contracts'
-import { waitFor } from '@quadrille/testing'
+import { createProxy, waitFor } from '@quadrille/testing'
 import type { Message } from '../src/input.ts'
 import type { ConsumeOptions, Kafka, OutgoingRecord, SendError } from '../src/kafka.ts'
-import { createProxy } from './proxy.ts'
 
 /** Everything an adapter is told; a test's proxy and its short session included. */
 export interface AdapterOptions {

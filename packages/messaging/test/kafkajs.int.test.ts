@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { Kafka as KafkaJs, logLevel, Partitioners } from 'kafkajs'
 import { createKafkaJs } from '../src/kafkajs/index.ts'
 import { kafkaContract } from './kafka-contract.ts'
-import { kafkaOutageContract, loseNextAnswer } from './kafka-outage-contract.ts'
+import { kafkaOutageContract } from './kafka-outage-contract.ts'
 import { type AdapterOptions, brokers, closeAll, newProxy, newTopic, readUntil, text } from './kafka-world.ts'
 
 const log = { debug: () => undefined }
@@ -31,10 +31,10 @@ describe('kafkajs, when an idempotent producer is used again after a lost acknow
     await producer.connect()
     const send = (value: string) => producer.send({ topic, messages: [{ partition: 0, value }] })
     await send('a')
-    const lost = loseNextAnswer(proxy, 'down')
+    const lost = proxy.loseAnswers().then(() => proxy.become({ refuse: true }))
     await expect(send('b')).rejects.toThrow()
     await lost
-    proxy.become('open')
+    proxy.become({})
     await send('c')
     await send('d')
     await producer.disconnect()
