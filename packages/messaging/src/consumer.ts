@@ -22,7 +22,7 @@ export interface ConsumerOptions {
   readonly service: Reader & { readonly name: string }
   readonly reads: Reads
   readonly collector: Pick<Collector, 'add' | 'size' | 'drained'>
-  readonly instruments?: Pick<Instruments, 'process' | 'consumed' | 'skipped'>
+  readonly instruments?: Pick<Instruments, 'process' | 'consumed' | 'skipped' | 'assigned'>
   readonly log: ConsumerLog
   /** Consumption has ended for good: the process must exit and be started again. */
   readonly onFatal: (error: unknown) => void
@@ -46,6 +46,8 @@ export interface Consumer {
   readonly joined: boolean
   /** When a record was last finished, by `now`. */
   readonly lastProgress: number
+  /** How long records have been waiting without any being finished; 0 when none waits. */
+  readonly stalledMs: number
 }
 
 /** Feeds the collector from Kafka, and commits to Kafka only what the database has. */
@@ -54,11 +56,20 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const ending = new AbortController()
   const offsets = createOffsets()
   let lastProgress = now()
+  let open = 0
+  let moved = lastProgress
+  const onDelivered = (at: PartitionOffset) => {
+    offsets.delivered(at)
+    if (open === 0) moved = now()
+    open += 1
+  }
   const onDone = (at: PartitionOffset) => {
     offsets.done(at)
+    open -= 1
     lastProgress = now()
+    moved = lastProgress
   }
-  const deliver = createIntake({ ...options, onDelivered: offsets.delivered, onDone, pause, ending: ending.signal })
+  const deliver = createIntake({ ...options, onDelivered, onDone, pause, ending: ending.signal })
   const topics = Object.keys(service.consumes).map((emitter) => topicOf(emitter as never))
   const told = listeners(options, offsets.clear)
   let consumption: Consumption | undefined
@@ -107,6 +118,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     get lastProgress() {
       return lastProgress
     },
+    get stalledMs() {
+      return open === 0 ? 0 : now() - moved
+    },
   }
 }
 
@@ -135,9 +149,10 @@ async function within(pause: Pause, ms: number, work: Promise<unknown> | undefin
   enough.abort()
 }
 
-const listeners = ({ log, onFatal }: ConsumerOptions, forget: () => void) => ({
+const listeners = ({ log, instruments, onFatal }: ConsumerOptions, forget: () => void) => ({
   onAssigned() {
     forget()
+    instruments?.assigned()
     log.info({}, 'consumer was assigned its partitions')
   },
   onCrash(error: Error, restarts: boolean) {

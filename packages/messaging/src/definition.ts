@@ -1,3 +1,4 @@
+import type { Meter } from '@opentelemetry/api'
 import type { catalogue, Data, Event, EventContract, EventOf } from '@quadrille/contracts'
 
 /** Something to do outside or later, as data: a handler returns it, the runner performs it. `key` is natural and kept for ever. */
@@ -12,6 +13,16 @@ export interface Effect<Kind extends string = string, Payload extends OrderFact 
 export interface OrderFact {
   readonly orderId: string
 }
+
+/** How an order's state changed in one set, as committed; `now` is that transaction's time. */
+export interface Change<State> {
+  readonly before: State
+  readonly after: State
+  readonly now: Date
+}
+
+/** What a service counts of its business: makes its instruments, and is told every change once, after the commit. */
+export type Measures<State> = (meter: Meter) => (change: Change<State>) => void
 
 /** What a handler answers: the order's next state, the shared rows it changed, and what follows. */
 export interface Decision<State, Shared = unknown, E extends Event = Event, F extends Effect = Effect> {
@@ -170,6 +181,7 @@ export interface Definition<State = unknown, Shared = unknown> {
   readonly correlation?: (state: State) => string
   /** Keeps headers and payload of every consumed event beside its claim, for a timeline. */
   readonly journal?: boolean
+  readonly measures?: Measures<State>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: erased where the runtime handles every service alike
@@ -200,6 +212,7 @@ export function defineService<
   commands?: Asked
   correlation?: (state: NoInfer<State>) => string
   journal?: boolean
+  measures?: Measures<NoInfer<State>>
   serves?: Serves
 }) {
   return definition

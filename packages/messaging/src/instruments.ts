@@ -1,4 +1,5 @@
 import { type Attributes, type Meter, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import type { Measures } from './definition.ts'
 import type { Message } from './input.ts'
 import { contextOf, traceparentOf } from './traceparent.ts'
 
@@ -11,25 +12,37 @@ export interface Timed {
   end(errorCode?: string): void
 }
 
+/** A value of a gauge that has several. */
+export interface Sample {
+  readonly value: number
+  readonly labels: Attributes
+}
+
 /** Everything the runtime tells about itself. No ids in labels. */
 export type Instruments = ReturnType<typeof createInstruments>
 
 export function createInstruments(meter: Meter, tracer: Tracer, service: string) {
   const count = counters(meter)
+  const bounded = createBounded()
   return {
+    bounded,
+    /** The instruments of a service's own business. */
+    measure: <State>(measures: Measures<State> | undefined) => measures?.(meter) ?? (() => undefined),
     ...spans(meter, tracer, service),
     ...sends(meter),
     consumed: (topic: string, messages: number) => count.consumed.add(messages, { ...kafka, 'messaging.destination.name': topic }),
     duplicates: (absorbed: number) => count.duplicates.add(absorbed),
-    failed: (code: string) => count.errors.add(1, { code }),
+    failed: (code: string) => count.errors.add(1, { code: bounded(code) }),
     skipped: (topic: string) => count.skipped.add(1, { 'messaging.destination.name': topic }),
     retried: (what: 'set' | 'send' | 'effect') => count.retries.add(1, { what }),
     producerRebuilt: () => count.producers.add(1),
-    /** A value that is read whenever somebody looks. */
-    gauge(name: string, description: string, read: () => number | undefined) {
+    assigned: () => count.assigned.add(1),
+    /** Values that are read whenever somebody looks: one, or one for each set of labels. */
+    gauge(name: string, description: string, read: () => number | readonly Sample[]) {
       meter.createObservableGauge(name, { description }).addCallback((result) => {
-        const value = read()
-        if (value !== undefined) result.observe(value)
+        const values = read()
+        if (typeof values === 'number') result.observe(values)
+        else for (const { value, labels } of values) result.observe(value, labels)
       })
     },
   }
@@ -37,15 +50,29 @@ export function createInstruments(meter: Meter, tracer: Tracer, service: string)
 
 const kafka = { 'messaging.system': 'kafka' }
 
+/** Codes come with errors, and anybody may make one up: what comes after the first twenty is told together. */
+function createBounded(most = 20) {
+  const known = new Set<string>()
+  return (code: string) => (known.has(code) || known.size < most ? known.add(code) && code : 'OTHER')
+}
+
+const CODES = ['UNDECODABLE', 'CONTRACT_DATA', 'CONTRACT_VERSION', 'HANDLER', 'EFFECT_REFUSED']
+
 function counters(meter: Meter) {
-  const count = (name: string, description: string) => meter.createCounter(name, { description })
+  // Begun at 0, since Prometheus sees no increase in the first value of a series.
+  const count = (name: string, description: string, ...begun: Attributes[]) => {
+    const counter = meter.createCounter(name, { description })
+    for (const labels of begun) counter.add(0, labels)
+    return counter
+  }
   return {
     consumed: meter.createCounter('messaging.client.consumed.messages', { unit: '{message}', description: 'records delivered' }),
-    duplicates: count('duplicates_absorbed', 'events and outcomes that were taken before'),
-    errors: count('handler_errors', 'inputs that failed, by code'),
+    duplicates: count('duplicates_absorbed', 'events and outcomes that were taken before', {}),
+    errors: count('handler_errors', 'inputs that failed, by code', ...CODES.map((code) => ({ code }))),
     skipped: count('events_skipped', 'records of a type this service does not read'),
-    retries: count('environment_retries', 'sets, sends and effects tried again because of the environment'),
-    producers: count('relay_producer_rebuilds', 'producers thrown away after a failed send'),
+    retries: count('environment_retries', 'tried again because of the environment', { what: 'set' }, { what: 'send' }, { what: 'effect' }),
+    assigned: count('consumer_rebalances', 'times this member of the group was given its partitions', {}),
+    producers: count('relay_producer_rebuilds', 'producers thrown away after a failed send', {}),
   }
 }
 
@@ -66,7 +93,7 @@ function sends(meter: Meter) {
 
 function spans(meter: Meter, tracer: Tracer, service: string) {
   const processing = seconds(meter, 'messaging.process.duration', 'delivery until the set with this event was committed')
-  const latency = seconds(meter, 'event_handling_latency', "an event's time (its commit at the emitter) until it was handled here")
+  const latency = seconds(meter, 'event_handling_latency_seconds', "an event's time (its commit at the emitter) until it was handled here")
   const attempts = meter.createCounter('effect_attempts', { description: 'attempts at effects, by what came of them' })
   const begin = (name: string, kind: SpanKind, parent: string | undefined, attributes: Attributes) =>
     tracer.startSpan(name, { kind, attributes }, contextOf(parent))

@@ -2,15 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { type Collector, createCollector } from './collector.ts'
-import { createConsumer } from './consumer.ts'
-import type { Definition, OrderFact } from './definition.ts'
+import { type Consumer, createConsumer } from './consumer.ts'
+import type { Change, Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
 import { codeOf, describeError } from './errors.ts'
 import type { Cause } from './input.ts'
-import type { Instruments } from './instruments.ts'
+import type { Instruments, Sample } from './instruments.ts'
 import type { Kafka } from './kafka.ts'
 import type { Backlog, OutboxStore } from './outbox.ts'
 import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
+import { countEffects, type EffectCount } from './postgres/effect-counts.ts'
 import { createEffectStore } from './postgres/effects.ts'
 import { createPostgresOutbox } from './postgres/outbox.ts'
 import { createSetStore } from './postgres/set-store.ts'
@@ -60,8 +61,9 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const outbox = createPostgresOutbox(pool)
   const deadLetters = createDeadLetters(pool, service.name)
   const { relay, collector, runner, consumer } = assemble(options, outbox)
-  const vitals = createVitals({ outbox, deadLetters, pause, onError: warn(options.log) })
-  observe(options.instruments, vitals, relay, collector)
+  const kinds = (service.effects ?? []).map(({ kind }) => kind)
+  const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: warn(options.log) })
+  observe(options.instruments, vitals, { relay, collector, consumer })
 
   return {
     async start() {
@@ -97,6 +99,7 @@ const warn = (log: RuntimeLog) => (error: unknown, what: string) => log.warn({ e
 function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox: OutboxStore) {
   const { service, world, pool, kafka, log, instruments, onFatal } = options
   const reads = readsOf(service)
+  const measure = instruments.measure(service.measures)
   const owner = `${service.name}-${process.pid}-${uuidv7()}`
   const relay = createRelay({ store: outbox, connectProducer: () => kafka.connectProducer(), owner, log, instruments, onFatal, pause })
   const collector = createCollector({
@@ -109,6 +112,7 @@ function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox:
       if (result.folded.events.length > 0 || result.folded.failed.length > 0) relay.wake()
       if (result.effectsDue) runner.wake()
       tell(options, result, inputs.length)
+      for (const change of result.changed as Change<State>[]) measure(change)
     },
     onRetry(error, attempt) {
       instruments.retried('set')
@@ -136,14 +140,44 @@ function tell(
   }
 }
 
-function observe({ gauge }: Instruments, vitals: Vitals, relay: Relay, collector: Collector) {
+type Parts = Readonly<{ relay: Relay; collector: Collector; consumer: Consumer }>
+
+function observe(instruments: Instruments, vitals: Vitals, { relay, collector, consumer }: Parts) {
+  const { gauge } = instruments
   gauge('outbox_unsent', 'rows waiting for the relay', () => vitals.backlog.unsent)
   gauge('outbox_oldest_age_seconds', 'age of the oldest unsent row', () => vitals.backlog.oldestAgeMs / 1000)
   gauge('outbox_parked', 'rows that Kafka refuses for what they are', () => vitals.backlog.parked)
   gauge('dlq_depth', 'open rows of parked_events', () => vitals.parked.open)
+  gauge('dlq_depth_by_code', 'open rows of parked_events, by code', () => depths(vitals, instruments))
   gauge('parked_keys', 'orders whose events wait', () => vitals.parked.keys)
   gauge('relay_lease_held', '1 where this instance is the active relay', () => Number(relay.holdsLease))
   gauge('collector_waiting', 'inputs waiting for a set', () => collector.size)
+  gauge('consumer_joined', '1 while this process is a member of its group', () => Number(consumer.joined))
+  gauge('consumer_last_progress_seconds', 'since a record was last finished, while any waits', () => consumer.stalledMs / 1000)
+  const perKind = (read: (count: EffectCount) => number) => () =>
+    vitals.effects.map((count) => ({ value: read(count), labels: { kind: count.kind } }))
+  gauge(
+    'effects_waiting',
+    'effects that are due and not done',
+    perKind(({ waiting }) => waiting),
+  )
+  gauge(
+    'effects_oldest_age_seconds',
+    'how long the oldest of them has been due',
+    perKind(({ oldestAgeMs }) => oldestAgeMs / 1000),
+  )
+  gauge(
+    'effects_refused',
+    'effects that were refused and wait for an operator',
+    perKind(({ refused }) => refused),
+  )
+}
+
+/** What comes after the first twenty codes is one series. */
+function depths({ parked }: Vitals, { bounded }: Instruments): Sample[] {
+  const byCode = new Map<string, number>()
+  for (const [code, open] of parked.codes) byCode.set(bounded(code), (byCode.get(bounded(code)) ?? 0) + open)
+  return [...byCode].map(([code, value]) => ({ value, labels: { code } }))
 }
 
 async function redrive(collector: Collector, letters: DeadLetters, letterId: string, reason?: string) {

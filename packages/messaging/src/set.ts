@@ -1,5 +1,5 @@
 import { changesOf } from './changes.ts'
-import type { Definition } from './definition.ts'
+import type { Change, Definition } from './definition.ts'
 import { type Folded, fold, isConsumed, type Stamp, type Step } from './fold.ts'
 import { inOrder } from './in-order.ts'
 import type { AnyInput } from './input.ts'
@@ -16,6 +16,8 @@ export interface SetRunner<State, Shared> {
 
 export interface SetResult {
   readonly folded: Folded<unknown, unknown>
+  /** Every order whose state is another now. */
+  readonly changed: readonly Change<unknown>[]
   readonly duplicates: number
   readonly effectsDue: boolean
 }
@@ -37,9 +39,18 @@ export function runSet<State, Shared>(runner: SetRunner<State, Shared>, inputs: 
     const changes = changesOf(runner.service.name, folded, planned, parked, runner.newId)
     await trx.commit(changes)
     const duplicates = planned.steps.length - steps.length
-    return { folded, duplicates, effectsDue: changes.due.length > 0 || changes.effects.some(({ delayMs }) => delayMs === 0) }
+    const effectsDue = changes.due.length > 0 || changes.effects.some(({ delayMs }) => delayMs === 0)
+    return { folded, changed: changedOf(runner.service, states, folded, now), duplicates, effectsDue }
   })
 }
+
+const changedOf = <State, Shared>(
+  { initial }: Definition<State, Shared>,
+  states: ReadonlyMap<string, State>,
+  folded: Folded<State, Shared>,
+  now: Date,
+): Change<unknown>[] =>
+  [...folded.changed].map((orderId) => ({ before: states.get(orderId) ?? initial(orderId), after: folded.states.get(orderId), now }))
 
 const parkedOf = (streams: ReadonlyMap<string, Stream>) =>
   new Set([...streams].filter(([, stream]) => stream.parked).map(([orderId]) => orderId))

@@ -45,7 +45,7 @@ export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () =>
         return letters
       },
       find: async (id) => find(id),
-      count: async () => ({ open: letters.length, keys: letters.length }),
+      count: async () => ({ open: letters.length, keys: letters.length, codes: new Map() }),
     },
     backlog: () => state.backlog,
     get joined() {

@@ -2,6 +2,7 @@ import { OrderCancelled, OrderPlaced } from '@quadrille/contracts'
 import { defineService, ignore } from '@quadrille/messaging'
 import { routes, type Shop } from './http.ts'
 import { answers } from './idempotency.ts'
+import { measures } from './measures.ts'
 import { cancel, cancelByOperator, correlationOf, declined, dispatched, newOrder, paid, place, refunded, short } from './order.ts'
 import { ordersStore } from './store.ts'
 
@@ -31,6 +32,7 @@ export const orders = ({ cancelWindowMs, ...shop }: Policy) =>
     commands: { place, cancel: cancel(cancelWindowMs), cancelByOperator },
     correlation: correlationOf,
     journal: true,
+    measures,
     consumes: {
       payments: { PaymentCaptured: paid, PaymentFailed: declined, PaymentRefunded: refunded },
       warehouse: { StockShort: short, OrderDispatched: dispatched, StockReserved: ignore, StockReleased: ignore, ParcelRecalled: ignore },

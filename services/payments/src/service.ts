@@ -3,6 +3,7 @@ import { defineService, ignore, performed } from '@quadrille/messaging'
 import { askThenCharge } from './effects/charge-card.ts'
 import { askThenRefund } from './effects/refund-card.ts'
 import { routes } from './http.ts'
+import { measures } from './measures.ts'
 import { chargeCard, charged, newPayment, placed, refundCard, refunded, stopped } from './payment.ts'
 import { paymentsStore } from './store.ts'
 
@@ -24,5 +25,6 @@ export const payments = defineService({
     orders: { OrderPlaced: placed, OrderCancelled: stopped },
     warehouse: { StockShort: stopped, StockReserved: ignore, OrderDispatched: ignore, StockReleased: ignore, ParcelRecalled: ignore },
   },
+  measures,
   serves: routes,
 })

@@ -22,6 +22,8 @@ export interface DeadLetter extends Letter {
 export interface ParkedCount {
   readonly open: number
   readonly keys: number
+  /** Of the open ones, how many with each code. */
+  readonly codes: ReadonlyMap<string, number>
 }
 
 /** What operators ask about parked events; every change goes through a set. */
@@ -52,11 +54,13 @@ export function createDeadLetters(pool: Pool, consumer: string): DeadLetters {
       ),
     find: async (letterId) => (/^\d{1,18}$/.test(letterId) ? (await query('seq = $2', [letterId]))[0] : undefined),
     count: async () => {
-      const { rows } = await pool.query<ParkedCount>(
-        'select count(*)::int as open, count(distinct key)::int as keys from parked_events where consumer = $1 and ended_at is null',
+      const { rows } = await pool.query<{ code: string | null; open: number; keys: number }>(
+        `select code, count(*)::int as open, count(distinct key)::int as keys from parked_events
+         where consumer = $1 and ended_at is null group by grouping sets ((), (code)) order by code nulls first`,
         [consumer],
       )
-      return rows[0]!
+      const [total, ...byCode] = rows
+      return { open: total!.open, keys: total!.keys, codes: new Map(byCode.map(({ code, open }) => [code!, open])) }
     },
   }
 }

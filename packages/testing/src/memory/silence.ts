@@ -15,6 +15,9 @@ export const silentInstruments = {
   skipped: nothing,
   retried: nothing,
   producerRebuilt: nothing,
+  assigned: nothing,
+  bounded: (code: string) => code,
+  measure: () => nothing,
   gauge: nothing,
 } satisfies Instruments
 

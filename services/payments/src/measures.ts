@@ -1,0 +1,13 @@
+import type { Measures } from '@quadrille/messaging'
+import type { Payment } from './payment.ts'
+
+/** Money in minor units, as the provider moved it: an order that is captured and refunded counts as both. */
+export const measures: Measures<Payment> = (meter) => {
+  const money = meter.createCounter('payments_money', { description: 'money captured and refunded, in minor units' })
+  const count = (movement: string, { amount, currency }: Payment) => money.add(amount ?? 0, { movement, currency: currency ?? '' })
+
+  return ({ before, after }) => {
+    if (!before.chargeId && after.chargeId) count('captured', after)
+    if (!before.refundId && after.refundId) count('refunded', after)
+  }
+}
