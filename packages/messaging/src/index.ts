@@ -1,6 +1,7 @@
 export { v7 as uuidv7 } from 'uuid'
 export * from './collector.ts'
 export * from './consumer.ts'
+export * from './crash-points.ts'
 export * from './definition.ts'
 export * from './effects.ts'
 export * from './errors.ts'

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { type Collector, createCollector } from './collector.ts'
 import { type Consumer, createConsumer } from './consumer.ts'
+import { type Passing, withCrashingCommits } from './crash-points.ts'
 import type { Change, Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
 import { codeOf, describeError } from './errors.ts'
@@ -36,6 +37,8 @@ export interface RuntimeOptions<State, Shared> {
   readonly instruments: Instruments
   /** The process can go no further; it must exit and be started again. */
   readonly onFatal: (error: unknown) => void
+  /** For laboratories only. */
+  readonly pass?: Passing
 }
 
 /** One service at work: collector, consumer, relay and effect runner over one database. */
@@ -104,7 +107,7 @@ function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox:
   const relay = createRelay({ store: outbox, connectProducer: () => kafka.connectProducer(), owner, log, instruments, onFatal, pause })
   const collector = createCollector({
     service,
-    store: createSetStore<State, Shared>(pool, service),
+    store: withCrashingCommits(createSetStore<State, Shared>(pool, service), options.pass),
     stamp: createStamp(service, uuidv7, (parent) => instruments.create(`${service.name}.v1`, parent)),
     read: (message) => toInput(reads, message),
     newId: uuidv7,

@@ -1,3 +1,4 @@
+import { CRASH_POINTS } from '@quadrille/messaging'
 import { z } from 'zod'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -20,6 +21,12 @@ export const milliseconds = (usual: number) => whole(0, 2_147_483_647, usual).de
 /** A URL of another server. */
 export const httpUrl = (usual: string) => url(/^https?$/, usual).default(usual)
 
+const crashPoint = z
+  .string()
+  .regex(new RegExp(`^(${CRASH_POINTS.join('|')})(:[1-9]\\d*)?$`), `must be <point>:<n>, one of ${CRASH_POINTS.join(', ')}`)
+  .optional()
+  .meta({ example: 'after-ack:3' })
+
 /** The variables every service reads, with defaults that are safe on a laptop. Spread it into the service's own `z.object`. */
 export const commonConfig = ({ service, port: usual }: { service: string; port: number }) => ({
   PORT: port(usual),
@@ -41,6 +48,9 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
     .regex(/^[A-Za-z]+:[0-9a-f-]{36}$/, 'must be <type>:<orderId>')
     .optional()
     .meta({ example: 'OrderPlaced:0193e5a0-0000-7000-8000-000000000000' }),
+  /** For laboratories only: ends (SIGKILL) or stops (SIGSTOP) this process at the n-th passing of a point. */
+  CRASH_AT: crashPoint,
+  FREEZE_AT: crashPoint,
   /** Unsent rows, and the age of the oldest, at which a service stops taking what it cannot pass on. */
   OUTBOX_LIMIT: whole(1, 1_000_000_000, 2_000_000).default(2_000_000),
   OUTBOX_LIMIT_AGE_MS: milliseconds(15 * 60_000),

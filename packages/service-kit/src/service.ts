@@ -3,8 +3,11 @@ import {
   type createRuntime,
   type Definition,
   type Kafka,
+  passingOf,
   type Runtime,
   type Trx,
+  withCrashingEffects,
+  withCrashingSends,
   withFailingHandler,
 } from '@quadrille/messaging'
 import type { Pool } from 'pg'
@@ -75,15 +78,16 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   { createRuntime, createKafka, onFatal }: Parts,
 ): Promise<Service<Config>> {
   const { config, world } = options
-  const service = withFailingHandler(options.service, config.FAIL_HANDLER)
+  const pass = passingOf({ crash: config.CRASH_AT, freeze: config.FREEZE_AT })
+  const service = withCrashingEffects(withFailingHandler(options.service, config.FAIL_HANDLER), pass)
   const { name } = service
   const log = createLog({ service: name, level: config.LOG_LEVEL })
   const telemetry = createTelemetry({ service: name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT })
   const { meter, tracer } = telemetry
   const pool = createPool({ service: name, url: config.DATABASE_URL, connections: config.DATABASE_POOL, log })
-  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, log })
+  const kafka = withCrashingSends(createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, log }), pass)
   const instruments = createInstruments(meter, tracer, name)
-  const runtime = createRuntime({ service, world, pool, kafka, log, instruments, onFatal: (error) => onFatal(error, log) })
+  const runtime = createRuntime({ service, world, pool, kafka, log, instruments, onFatal: (error) => onFatal(error, log), pass })
   const running = runningOf(config, log, pool, runtime)
   const app = await createApp({ service: name, log, meter, tracer })
   const assembly = { options: options as never, app, pool, kafka, runtime, telemetry, running }
