@@ -1,0 +1,1 @@
+export { type PanelQuery, queries, type Windows } from './queries.ts'
