@@ -5,6 +5,9 @@ export const PARTITIONS = 12
 
 const DAY_MS = 86_400_000
 
+/** How long events stay in their topics. */
+export const EVENT_DAYS = 7
+
 export interface Topic {
   readonly name: string
   readonly partitions: number
@@ -23,7 +26,7 @@ const services = Object.keys(catalogue) as Emitter[]
 
 /** Every topic; they are created from this list and never by the broker itself. */
 export const topics: readonly Topic[] = [
-  ...services.map((service) => ({ name: topicOf(service), partitions: PARTITIONS, retentionMs: 7 * DAY_MS })),
+  ...services.map((service) => ({ name: topicOf(service), partitions: PARTITIONS, retentionMs: EVENT_DAYS * DAY_MS })),
   // A letter is the refused record plus the reasons: it must fit also where the record itself just did (1 MB).
   ...services.map((service) => ({
     name: dlqTopic(service),

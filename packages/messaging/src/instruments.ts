@@ -1,15 +1,19 @@
-import { type Attributes, type Meter, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import type { Attributes, Meter, Tracer } from '@opentelemetry/api'
+import { HEADERS } from '@quadrille/contracts'
 import type { Measures } from './definition.ts'
 import type { Message } from './input.ts'
-import { contextOf, traceparentOf } from './traceparent.ts'
+import { createSpans, type Received, type Sent, type Spans, type Timed } from './spans.ts'
 
 // OpenTelemetry semantic conventions 1.44, messaging: the advised boundaries of its durations, in seconds.
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
-/** Something under way; `traceparent` hangs what follows under it. */
-export interface Timed {
+/** What became of a record. */
+export type Outcome = 'handled' | 'duplicate' | 'waiting' | 'dead letter'
+
+/** A record on its way; only its first end counts. */
+export interface Processing {
   readonly traceparent: string
-  end(errorCode?: string): void
+  end(outcome: Outcome, errorCode?: string): void
 }
 
 /** A value of a gauge that has several. */
@@ -24,12 +28,14 @@ export type Instruments = ReturnType<typeof createInstruments>
 export function createInstruments(meter: Meter, tracer: Tracer, service: string) {
   const count = counters(meter)
   const bounded = createBounded()
+  const spans = createSpans(tracer, service)
   return {
     bounded,
     /** The instruments of a service's own business. */
     measure: <State>(measures: Measures<State> | undefined) => measures?.(meter) ?? (() => undefined),
-    ...spans(meter, tracer, service),
-    ...sends(meter),
+    create: spans.create,
+    ...durations(meter, spans, bounded),
+    ...sends(meter, spans),
     consumed: (topic: string, messages: number) => count.consumed.add(messages, { ...kafka, 'messaging.destination.name': topic }),
     duplicates: (absorbed: number) => count.duplicates.add(absorbed),
     failed: (code: string) => count.errors.add(1, { code: bounded(code) }),
@@ -37,6 +43,7 @@ export function createInstruments(meter: Meter, tracer: Tracer, service: string)
     retried: (what: 'set' | 'send' | 'effect') => count.retries.add(1, { what }),
     producerRebuilt: () => count.producers.add(1),
     assigned: () => count.assigned.add(1),
+    removed: (table: string, rows: number) => count.removed.add(rows, { table }),
     /** Values that are read whenever somebody looks: one, or one for each set of labels. */
     gauge(name: string, description: string, read: () => number | readonly Sample[]) {
       meter.createObservableGauge(name, { description }).addCallback((result) => {
@@ -72,6 +79,7 @@ function counters(meter: Meter) {
     skipped: count('events_skipped', 'records of a type this service does not read'),
     retries: count('environment_retries', 'tried again because of the environment', { what: 'set' }, { what: 'send' }, { what: 'effect' }),
     assigned: count('consumer_rebalances', 'times this member of the group was given its partitions', {}),
+    removed: count('retention_removed_rows', 'rows removed for their age'),
     producers: count('relay_producer_rebuilds', 'producers thrown away after a failed send', {}),
   }
 }
@@ -79,74 +87,55 @@ function counters(meter: Meter) {
 const seconds = (meter: Meter, name: string, description: string) =>
   meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: SECONDS } })
 
-function sends(meter: Meter) {
+function sends(meter: Meter, spans: Spans) {
   const operation = seconds(meter, 'messaging.client.operation.duration', 'time a send to Kafka took')
   const sent = meter.createCounter('messaging.client.sent.messages', { unit: '{message}', description: 'records Kafka acknowledged' })
   return {
     /** One round of the relay. */
-    sent(records: readonly { topic: string }[], elapsed: number, errorCode?: string) {
+    sent(rows: readonly Sent[], elapsed: number, errorCode?: string) {
+      spans.sent(rows, elapsed, errorCode)
       operation.record(elapsed, { ...kafka, 'messaging.operation.name': 'send', ...(errorCode && { 'error.type': errorCode }) })
-      if (!errorCode) for (const { topic } of records) sent.add(1, { ...kafka, 'messaging.destination.name': topic })
+      if (!errorCode) for (const { topic } of rows) sent.add(1, { ...kafka, 'messaging.destination.name': topic })
     },
   }
 }
 
-function spans(meter: Meter, tracer: Tracer, service: string) {
-  const processing = seconds(meter, 'messaging.process.duration', 'delivery until the set with this event was committed')
+function durations(meter: Meter, { process, perform }: Spans, bounded: (code: string) => string) {
+  const processing = seconds(meter, 'messaging.process.duration', 'delivery until the set with this record was committed')
   const latency = seconds(meter, 'event_handling_latency_seconds', "an event's time (its commit at the emitter) until it was handled here")
   const attempts = meter.createCounter('effect_attempts', { description: 'attempts at effects, by what came of them' })
-  const begin = (name: string, kind: SpanKind, parent: string | undefined, attributes: Attributes) =>
-    tracer.startSpan(name, { kind, attributes }, contextOf(parent))
 
   return {
-    /** An event goes from delivery to commit; parent is its creation, so that one order is one waterfall. */
-    process(message: Message, event: Processed): Timed {
-      const topic = { ...kafka, 'messaging.destination.name': message.topic, 'messaging.consumer.group.name': service }
-      const span = begin(`process ${message.topic}`, SpanKind.CONSUMER, event.traceparent, { ...topic, ...attributesOf(message, event) })
-      return timed(span, event.traceparent, (elapsed, code) => {
-        processing.record(elapsed, { ...topic, ...(code && { 'error.type': code }) })
-        latency.record(Math.max(0, (Date.now() - Date.parse(event.time)) / 1000), { type: event.type })
-      })
+    /** A record is on its way through a set. */
+    process(received: Received): Processing {
+      const span = process(received)
+      const start = performance.now()
+      let ended = false
+      return {
+        traceparent: span.traceparent,
+        end(outcome, code) {
+          if (ended) return
+          ended = true
+          span.end(code, { 'quadrille.outcome': outcome })
+          const error = code && { 'error.type': bounded(code) }
+          processing.record((performance.now() - start) / 1000, { ...kafka, 'messaging.destination.name': received.message.topic, ...error })
+          if (outcome === 'handled' && received.type) latency.record(ageOf(received.message), { type: received.type })
+        },
+      }
     },
-    /** The creation of an event: its context travels with it, whoever sends it. */
-    create(topic: string, parent: string | undefined): string {
-      const span = begin(`create ${topic}`, SpanKind.PRODUCER, parent, { ...kafka, 'messaging.destination.name': topic })
-      span.end()
-      return traceparentOf(span, parent)
-    },
-    effect(kind: string, parent: string | undefined): Timed {
-      const span = begin(`perform ${kind}`, SpanKind.CLIENT, parent, { 'effect.kind': kind })
-      return timed(span, parent, (_, code) => attempts.add(1, { kind, result: code ?? 'answered' }))
+    /** One attempt at an effect. */
+    effect(kind: string, orderId: string, parent: string | undefined): Timed {
+      const span = perform(kind, orderId, parent)
+      return {
+        traceparent: span.traceparent,
+        end(code) {
+          span.end(code)
+          attempts.add(1, { kind, result: code ? bounded(code) : 'answered' })
+        },
+      }
     },
   }
 }
 
-interface Processed {
-  readonly id: string
-  readonly type: string
-  readonly time: string
-  readonly orderId: string
-  readonly traceparent: string
-}
-
-const attributesOf = ({ partition, offset }: Message, { id, orderId }: Processed): Attributes => ({
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-  'messaging.destination.partition.id': String(partition),
-  'messaging.kafka.offset': offset,
-  'messaging.kafka.message.key': orderId,
-  'messaging.message.id': id,
-  'messaging.message.conversation_id': orderId,
-})
-
-function timed(span: Span, parent: string | undefined, onEnd: (elapsed: number, code?: string) => void): Timed {
-  const start = performance.now()
-  return {
-    traceparent: traceparentOf(span, parent),
-    end(code) {
-      if (code) span.setStatus({ code: SpanStatusCode.ERROR, message: code }).setAttribute('error.type', code)
-      span.end()
-      onEnd((performance.now() - start) / 1000, code)
-    },
-  }
-}
+/** Clocks of two machines differ: nothing is handled before it was emitted. */
+const ageOf = ({ headers }: Message) => Math.max(0, (Date.now() - Date.parse(String([headers[HEADERS.time]].flat()[0]))) / 1000)

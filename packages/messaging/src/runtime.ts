@@ -18,6 +18,7 @@ import { createPostgresOutbox } from './postgres/outbox.ts'
 import { createSetStore } from './postgres/set-store.ts'
 import { readsOf, toInput } from './reads.ts'
 import { createRelay, type Relay, type RelayLog } from './relay.ts'
+import { createRetention, prunedTables, type RetentionPolicy } from './retention.ts'
 import type { SetResult } from './set.ts'
 import { createStamp } from './stamp.ts'
 import { createVitals, type Vitals } from './vitals.ts'
@@ -35,6 +36,8 @@ export interface RuntimeOptions<State, Shared> {
   readonly kafka: Kafka
   readonly log: RuntimeLog
   readonly instruments: Instruments
+  /** Without it nothing is ever removed. */
+  readonly retention?: RetentionPolicy
   /** The process can go no further; it must exit and be started again. */
   readonly onFatal: (error: unknown) => void
   /** For laboratories only. */
@@ -66,6 +69,7 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const { relay, collector, runner, consumer } = assemble(options, outbox)
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
   const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: warn(options.log) })
+  const retention = retentionOf(options)
   observe(options.instruments, vitals, { relay, collector, consumer })
 
   return {
@@ -73,6 +77,7 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
       relay.start()
       runner.start()
       vitals.start()
+      retention.start()
       void consumer.start()
     },
     stop: () =>
@@ -82,6 +87,7 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
         collector.drained,
         () => relay.stop(),
         vitals.stop,
+        retention.stop,
         () => kafka.disconnect(),
       ),
     submit: (name, command, cause = {}) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
@@ -97,6 +103,15 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
 
 const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
 const warn = (log: RuntimeLog) => (error: unknown, what: string) => log.warn({ error: describeError(error), code: codeOf(error) }, what)
+
+function retentionOf({
+  pool,
+  retention,
+  instruments,
+  log,
+}: Pick<RuntimeOptions<never, never>, 'pool' | 'retention' | 'instruments' | 'log'>) {
+  return createRetention({ tables: retention ? prunedTables(pool, retention) : [], instruments, onError: warn(log), pause })
+}
 
 /** The parts, and who wakes whom: what a set emitted wakes the relay, what it asked for wakes the runner. */
 function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox: OutboxStore) {

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { testDatabase, withClient } from '@quadrille/testing'
 import { type ClientBase, Pool } from 'pg'
 import { appendEvents, appendLetters } from '../src/postgres/append.ts'
 import { createPostgresOutbox } from '../src/postgres/outbox.ts'
 import type { OutboxEvent, OutboxLetter } from '../src/store.ts'
 import type { OutboxUnderTest } from './outbox-contract.ts'
+import { runtimeTables } from './runtime-tables.ts'
 
 /** An outbox in a database of its own. */
 export interface PostgresOutbox extends OutboxUnderTest {
@@ -14,7 +14,7 @@ export interface PostgresOutbox extends OutboxUnderTest {
 }
 
 async function migrate(url: string) {
-  const tables = await readFile(new URL('../migrations/001.do.runtime.sql', import.meta.url), 'utf8')
+  const tables = await runtimeTables()
   await withClient(url, (client) => client.query(tables))
 }
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as elapse } from 'node:timers/promises'
 import { afterAll, beforeAll } from '@jest/globals'
 import { type TestDatabase, testDatabase, withClient } from '@quadrille/testing'
 import { Pool } from 'pg'
 import { createEffectStore, createSetStore } from '../src/index.ts'
+import { runtimeTables } from './runtime-tables.ts'
 import { setStoreContract } from './set-store-contract.ts'
 import { counting, countingTables } from './set-store-toy.ts'
 
@@ -13,7 +13,7 @@ const oldEffects = `
   select 'old:' || n, 'ring', n::text, '{}', now(), 'done' from generate_series(1, 5000) as n`
 
 async function migrate(url: string) {
-  const runtime = await readFile(new URL('../migrations/001.do.runtime.sql', import.meta.url), 'utf8')
+  const runtime = await runtimeTables()
   await withClient(url, async (client) => {
     await client.query(runtime)
     await client.query(countingTables)

@@ -1,3 +1,4 @@
+import { EVENT_DAYS } from '@quadrille/contracts'
 import { CRASH_POINTS } from '@quadrille/messaging'
 import { z } from 'zod'
 
@@ -17,6 +18,8 @@ export const port = (usual: number) => whole(0, 65_535, usual).default(usual)
 
 /** A whole number of milliseconds. */
 export const milliseconds = (usual: number) => whole(0, 2_147_483_647, usual).default(usual)
+
+const days = (usual: number) => whole(1, 36_500, usual).default(usual)
 
 /** A URL of another server. */
 export const httpUrl = (usual: string) => url(/^https?$/, usual).default(usual)
@@ -54,6 +57,10 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   /** Unsent rows, and the age of the oldest, at which a service stops taking what it cannot pass on. */
   OUTBOX_LIMIT: whole(1, 1_000_000_000, 2_000_000).default(2_000_000),
   OUTBOX_LIMIT_AGE_MS: milliseconds(15 * 60_000),
+  /** How long published rows are kept, for replay and audit. */
+  RETENTION_OUTBOX_DAYS: days(30),
+  /** How long a duplicate is recognised by its id; see `retentionProblems`. */
+  RETENTION_INBOX_DAYS: days(45),
 })
 
 const brokers = z
@@ -68,9 +75,28 @@ export type CommonConfig = z.output<z.ZodObject<ReturnType<typeof commonConfig>>
 export function readConfig<Schema extends z.ZodObject>(schema: Schema, env: Env): z.output<Schema> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const read = schema.safeParse(set)
-  if (read.success) return read.data
-  const problems = read.error.issues.map((issue) => `  ${explain(schema, issue, set)}`)
-  throw new ConfigError(`the configuration is wrong:\n${[...new Set(problems)].join('\n')}`)
+  const problems = read.success ? retentionProblems(read.data) : read.error.issues.map((issue) => explain(schema, issue, set))
+  if (read.success && problems.length === 0) return read.data
+  throw new ConfigError(`the configuration is wrong:\n${[...new Set(problems)].map((problem) => `  ${problem}`).join('\n')}`)
+}
+
+/**
+ * Nothing that can still come back may be forgotten. A rule over several variables cannot stand in the schema, which services spread
+ * into their own. What reaches back furthest: a row published again on its last day in the outbox stays in its topic for `EVENT_DAYS`.
+ */
+function retentionProblems({ RETENTION_OUTBOX_DAYS: outbox, RETENTION_INBOX_DAYS: inbox }: Partial<CommonConfig>): string[] {
+  if (outbox === undefined || inbox === undefined) return []
+  const [least, leastInbox] = [EVENT_DAYS + 1, outbox + EVENT_DAYS + 1]
+  const problems = []
+  if (outbox < least)
+    problems.push(
+      `RETENTION_OUTBOX_DAYS=${outbox} must be at least ${least}: the outbox outlasts the topics, which keep ${EVENT_DAYS} days`,
+    )
+  if (inbox < leastInbox)
+    problems.push(
+      `RETENTION_INBOX_DAYS=${inbox} must be at least ${leastInbox}: RETENTION_OUTBOX_DAYS=${outbox} and the topics' ${EVENT_DAYS} days, or a replay is handled twice`,
+    )
+  return problems
 }
 
 function explain(schema: z.ZodObject, issue: z.core.$ZodIssue, env: Env): string {

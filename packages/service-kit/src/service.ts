@@ -2,6 +2,7 @@ import {
   createInstruments,
   type createRuntime,
   type Definition,
+  type Forgettable,
   type Kafka,
   passingOf,
   type Runtime,
@@ -38,6 +39,8 @@ export interface ServiceOptions<State, Shared, Config extends CommonConfig> {
   readonly world?: unknown
   /** The folder of its own migrations. */
   readonly migrations?: URL
+  /** Rows of its own tables that are of no use after some days. */
+  readonly forgets?: readonly Forgettable[]
   /** Runs after the migrations, at every start: seeds, which must do no harm when repeated. */
   readonly prepare?: (trx: Trx) => Promise<unknown>
   /** False where requests are welcome while Kafka is down. */
@@ -87,7 +90,8 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   const pool = createPool({ service: name, url: config.DATABASE_URL, connections: config.DATABASE_POOL, log })
   const kafka = withCrashingSends(createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, log }), pass)
   const instruments = createInstruments(meter, tracer, name)
-  const runtime = createRuntime({ service, world, pool, kafka, log, instruments, onFatal: (error) => onFatal(error, log), pass })
+  const retention = { outboxDays: config.RETENTION_OUTBOX_DAYS, inboxDays: config.RETENTION_INBOX_DAYS, own: options.forgets }
+  const runtime = createRuntime({ service, world, pool, kafka, log, instruments, retention, onFatal: (error) => onFatal(error, log), pass })
   const running = runningOf(config, log, pool, runtime)
   const app = await createApp({ service: name, log, meter, tracer })
   const assembly = { options: options as never, app, pool, kafka, runtime, telemetry, running }

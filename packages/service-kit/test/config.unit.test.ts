@@ -37,6 +37,29 @@ describe('configuration, when read', () => {
   })
 })
 
+describe('configuration, when it would forget what can still come back', () => {
+  const read = (env: Record<string, string>) => () => readConfig(schema, { PSP_KEY: 'sk', ...env })
+
+  it('keeps 45 days > 30 days + 7 days unless told otherwise', () => {
+    expect(read({})()).toMatchObject({ RETENTION_INBOX_DAYS: 45, RETENTION_OUTBOX_DAYS: 30 })
+    expect(read({ RETENTION_INBOX_DAYS: '38' })).not.toThrow()
+    expect(read({ RETENTION_INBOX_DAYS: '16', RETENTION_OUTBOX_DAYS: '8' })).not.toThrow()
+  })
+
+  it('refuses an inbox that does not outlast the outbox and the topics', () => {
+    expect(read({ RETENTION_INBOX_DAYS: '37' })).toThrow(
+      "RETENTION_INBOX_DAYS=37 must be at least 38: RETENTION_OUTBOX_DAYS=30 and the topics' 7 days, or a replay is handled twice",
+    )
+    expect(read({ RETENTION_OUTBOX_DAYS: '60' })).toThrow(/RETENTION_INBOX_DAYS=45 must be at least 68: RETENTION_OUTBOX_DAYS=60/)
+  })
+
+  it('refuses an outbox that does not outlast the topics', () => {
+    expect(read({ RETENTION_OUTBOX_DAYS: '7' })).toThrow(
+      'RETENTION_OUTBOX_DAYS=7 must be at least 8: the outbox outlasts the topics, which keep 7 days',
+    )
+  })
+})
+
 describe('configuration, when shown', () => {
   it('masks secrets and passwords', () => {
     const env = { PSP_KEY: 'sk_live', OPS_TOKEN: 'open-sesame', DATABASE_URL: 'postgres://payments:pa@ss@db/payments' }

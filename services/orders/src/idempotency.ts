@@ -14,8 +14,11 @@ export interface Answer {
 /** Neither part can hold the separator, so no two pairs make one key. */
 export const scopedKey = (customerId: string, key: string) => `${customerId}\u001f${key}`
 
+/** How long an answer is given again; afterwards its key is new, and its row may go. */
+export const forgottenAnswers = { table: 'idempotency', by: 'created_at', days: 7 }
+
 // Locks keys that were never seen too, as FOR UPDATE would not: the second of two requests waits here for the first.
-// After 7 days a key is forgotten; its row is then taken over.
+// A key that is forgotten may still have its row, which is then taken over.
 const LOAD = `
   with locked as (
     insert into idempotency (key) select unnest($1::text[])
@@ -24,7 +27,7 @@ const LOAD = `
   )
   select key, fingerprint, order_id as "orderId", response
   from locked
-  where response is not null and created_at > now() - interval '7 days'`
+  where response is not null and created_at > now() - interval '${forgottenAnswers.days} days'`
 
 const SAVE = `
   insert into idempotency (key, fingerprint, order_id, response)

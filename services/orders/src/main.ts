@@ -1,5 +1,6 @@
 import { configOfProcess, runService } from '@quadrille/service-kit'
 import { OrdersConfig } from './config.ts'
+import { forgottenAnswers } from './idempotency.ts'
 import { readProducts } from './products.ts'
 import { orders } from './service.ts'
 
@@ -10,4 +11,5 @@ const service = orders({
   ordersPerSecond: config.ORDERS_RATE_LIMIT,
 })
 // Orders are taken while Kafka is down, so readiness asks for no consumer group.
-await runService({ service, config, migrations: new URL('./migrations', import.meta.url), readyNeedsGroup: false })
+const migrations = new URL('./migrations', import.meta.url)
+await runService({ service, config, migrations, forgets: [forgottenAnswers], readyNeedsGroup: false })

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { withClient } from '@quadrille/testing'
 import type { Pool } from 'pg'
 import { createSetStore, createStamp, type SetRunner, uuidv7 } from '../../src/index.ts'
 import { readsOf, toInput } from '../../src/reads.ts'
+import { runtimeTables } from '../runtime-tables.ts'
 import { type Toy, toy, toyTables } from './toy.ts'
 
 /** The runtime's tables, and the toy's own. */
 export async function migrateToy(url: string) {
-  const runtime = await readFile(new URL('../../migrations/001.do.runtime.sql', import.meta.url), 'utf8')
+  const runtime = await runtimeTables()
   await withClient(url, async (client) => {
     await client.query(runtime)
     await client.query(toyTables)

@@ -16,6 +16,7 @@ export const silentInstruments = {
   retried: nothing,
   producerRebuilt: nothing,
   assigned: nothing,
+  removed: nothing,
   bounded: (code: string) => code,
   measure: () => nothing,
   gauge: nothing,
