@@ -1,4 +1,5 @@
 export * from './database.ts'
+export * from './faults/kafka-cluster.ts'
 export * from './faults/proxy.ts'
 export * from './free-port.ts'
 export * from './infra.ts'

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,6 +17,12 @@ export interface KafkaOptions {
   /** The broker's log; by default beside the data folder. */
   readonly log?: string
   readonly onProgress?: (text: string) => void
+  /** Further ports to listen on; whoever comes in there is told another port to come to: a proxy's. */
+  readonly doors?: readonly { readonly port: number; readonly advertised: number }[]
+  /** A node of a cluster, and the controllers' ports of all its nodes. */
+  readonly node?: { readonly id: number; readonly controllers: readonly number[] }
+  /** Beside and instead of ours. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A running Apache Kafka. */
@@ -32,8 +39,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   const { port, dataDir, heapMb = 400, log = `${dataDir}.log` } = options
   const { classpath, formatted, classes } = await kafkaJars(options.onProgress)
   await assertPortFree(port, 'Kafka')
-  await formatOnce(dataDir, formatted)
-  const config = await writeConfig(port, dataDir)
+  await formatOnce(dataDir, formatted, options.node?.id ?? 1)
+  const config = await writeConfig(options)
   const jvm = [
     ...quickJvm,
     ...sharedClasses(classes, port),
@@ -85,25 +92,38 @@ async function servesGroups(brokers: string[]): Promise<boolean> {
   }
 }
 
-async function formatOnce(dataDir: string, formatted: string): Promise<void> {
+async function formatOnce(dataDir: string, formatted: string, nodeId: number): Promise<void> {
   if (existsSync(join(dataDir, 'meta.properties'))) return
   // The rename makes a start that died half-way look as if it had never been.
   const half = `${dataDir}.half`
   await rm(half, { recursive: true, force: true })
   await mkdir(join(dataDir, '..'), { recursive: true })
   await cp(formatted, half, { recursive: true })
+  if (nodeId !== 1) await makeAnother(join(half, 'meta.properties'), nodeId)
   await rename(half, dataDir)
 }
 
-async function writeConfig(port: number, dataDir: string): Promise<string> {
-  const controller = await freePort()
-  const own = [
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
-    `controller.quorum.voters=1@127.0.0.1:${controller}`,
-    `log.dirs=${dataDir}`,
-  ]
+/** A copy of a folder belongs to another node, and is another folder. */
+async function makeAnother(file: string, nodeId: number): Promise<void> {
+  const meta = await readFile(file, 'utf8')
+  const directory = randomBytes(16).toString('base64url')
+  await writeFile(file, meta.replace(/^node\.id=.*$/m, `node.id=${nodeId}`).replace(/^directory\.id=.*$/m, `directory.id=${directory}`))
+}
+
+async function writeConfig({ port, dataDir, doors = [], node, settings }: KafkaOptions): Promise<string> {
+  const { id, controllers } = node ?? { id: 1, controllers: [await freePort()] }
+  const at = (name: string, ofPort: number | undefined) => `${name}://127.0.0.1:${ofPort}`
+  const own = {
+    'node.id': id,
+    listeners: [at('PLAINTEXT', port), at('CONTROLLER', controllers[id - 1]), ...doors.map((door, n) => at(`DOOR${n}`, door.port))],
+    'advertised.listeners': [at('PLAINTEXT', port), ...doors.map((door, n) => at(`DOOR${n}`, door.advertised))],
+    'listener.security.protocol.map': ['PLAINTEXT', 'CONTROLLER', ...doors.map((_, n) => `DOOR${n}`)].map((name) => `${name}:PLAINTEXT`),
+    'controller.quorum.voters': controllers.map((controller, n) => `${n + 1}@127.0.0.1:${controller}`),
+    'log.dirs': dataDir,
+    ...settings,
+  }
   const file = `${dataDir}.properties`
-  await writeFile(file, `${await readFile(kafkaConfig.properties, 'utf8')}\n${own.join('\n')}\n`)
+  const lines = Object.entries(own).map(([name, value]) => `${name}=${value}`)
+  await writeFile(file, `${await readFile(kafkaConfig.properties, 'utf8')}\n${lines.join('\n')}\n`)
   return file
 }

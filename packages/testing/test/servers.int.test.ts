@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
-import { freePort, freePorts, startKafka, startPostgres, waitFor, withClient } from '../src/index.ts'
+import { createProxy, freePort, freePorts, startKafka, startKafkaCluster, startPostgres, waitFor, withClient } from '../src/index.ts'
 
 let dir: string
 beforeAll(async () => {
@@ -19,6 +19,13 @@ async function produce(brokers: string[], topic: string, value: string) {
   await producer.connect()
   await producer.send({ topic, messages: [{ key: 'k', value }] })
   await producer.disconnect()
+}
+
+async function createTopic(brokers: string[], topic: string) {
+  const admin = kafkaAt(brokers).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic }], waitForLeaders: true })
+  await admin.disconnect()
 }
 
 async function consume(brokers: string[], topic: string, count: number): Promise<string[]> {
@@ -86,6 +93,39 @@ describe('a server, when it starts again on the same folder', () => {
     await expect(startPostgres({ port: other, dataDir: join(dir, 'busy') })).rejects.toThrow(`(pid ${running.process.pid}) already runs`)
     await running.stop()
   })
+})
+
+describe('Kafka, when clients come through a proxy', () => {
+  it('sends those that come in by a door of their own back to the proxy, and nobody else', async () => {
+    const [port, behind] = (await freePorts(2)) as [number, number]
+    const proxy = await createProxy({ host: '127.0.0.1', port: behind })
+    const kafka = await startKafka({ port, dataDir: join(dir, 'doors'), doors: [{ port: behind, advertised: proxy.address.port }] })
+    const through = [`127.0.0.1:${proxy.address.port}`]
+    await createTopic(through, 'doors')
+    await produce(through, 'doors', 'through the door')
+    expect(await consume(kafka.brokers, 'doors', 1)).toEqual(['through the door'])
+    expect(proxy.bites.connections).toBeGreaterThan(1)
+    proxy.become({ refuse: true })
+    await produce(kafka.brokers, 'doors', 'past the proxy')
+    await proxy.close()
+    await kafka.stop()
+  })
+})
+
+describe('three brokers, when the leader of a partition is killed', () => {
+  it('lose nothing that was acknowledged, and go on', async () => {
+    const cluster = await startKafkaCluster({ dataDir: join(dir, 'cluster') })
+    await createTopic(cluster.brokers, 'kept')
+    await produce(cluster.brokers, 'kept', 'before')
+    const leader = await cluster.leaderOf('kept', 0)
+    cluster.nodes[leader]!.kill('SIGKILL')
+    await cluster.nodes[leader]!.process.exited
+    await waitFor(async () => (await cluster.leaderOf('kept', 0)) !== leader, { deadline: 20_000, what: 'another leader' })
+    await produce(cluster.brokers, 'kept', 'after')
+    expect(await consume(cluster.brokers, 'kept', 2)).toEqual(['before', 'after'])
+    await cluster.restart(leader)
+    await cluster.stop()
+  }, 120_000)
 })
 
 describe('a server, when it cannot start', () => {
