@@ -172,8 +172,9 @@ async function attempt<State>(options: EffectRunnerOptions<State>, effect: Start
   const { collector } = options
   const { orderId } = effect
   try {
-    const answer = wanted ? await answerOf(options, effect, signal) : unwanted
-    await collector.add({ kind: 'outcome', orderId, effect, answer })
+    if (!wanted) return void (await collector.add({ kind: 'outcome', orderId, effect, answer: unwanted }))
+    const { answer, traceparent } = await answerOf(options, effect, signal)
+    await collector.add({ kind: 'outcome', orderId, effect: { ...effect, cause: { ...effect.cause, traceparent } }, answer })
   } catch (error) {
     if (isFinal(error)) await collector.add({ kind: 'refusal', orderId, effect, error })
     else await retry(options, effect, error)
@@ -183,14 +184,15 @@ async function attempt<State>(options: EffectRunnerOptions<State>, effect: Start
 /** An effect that nobody performs any more is refused as well: a retry would not find it either. */
 const isFinal = (error: unknown): error is Error => error instanceof EffectRefused || error instanceof MessageError
 
+/** What follows from the answer hangs under the attempt that got it. */
 async function answerOf<State>({ service, instruments, world }: EffectRunnerOptions<State>, effect: StartedEffect, signal: AbortSignal) {
-  const { key, kind, payload, again, cause } = effect
+  const { key, kind, orderId, payload, again, cause } = effect
   const { perform } = performedBy(service, kind)
-  const timed = instruments.effect(kind, cause.traceparent)
+  const timed = instruments.effect(kind, orderId, cause.traceparent)
   try {
     const answer = await perform(payload, { key, again, signal, world })
     timed.end()
-    return answer
+    return { answer, traceparent: timed.traceparent }
   } catch (error) {
     timed.end(codeOf(error) ?? 'environment')
     throw error

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@quadrille/contracts'
 import type { OrderFact } from './definition.ts'
+import type { Processing } from './instruments.ts'
 
 /** A record as Kafka delivered it, with where it came from. */
 export interface Message extends KafkaRecord {
@@ -45,6 +46,7 @@ export interface EventInput extends Input {
   readonly fact: OrderFact
   readonly cause: Cause
   readonly message: Message
+  readonly span?: Processing
   /** The parked row this event is redriven from; absent on first delivery. */
   readonly letter?: Letter
 }
@@ -56,7 +58,10 @@ export interface InvalidInput {
   readonly orderId: string | null
   readonly code: string
   readonly error: string
+  /** As far as it can be read. */
+  readonly cause?: Cause
   readonly message: Message
+  readonly span?: Processing
   readonly letter?: Letter
 }
 

@@ -118,7 +118,11 @@ function durations(meter: Meter, { process, perform }: Spans, bounded: (code: st
           ended = true
           span.end(code, { 'quadrille.outcome': outcome })
           const error = code && { 'error.type': bounded(code) }
-          processing.record((performance.now() - start) / 1000, { ...kafka, 'messaging.destination.name': received.message.topic, ...error })
+          processing.record((performance.now() - start) / 1000, {
+            ...kafka,
+            'messaging.destination.name': received.message.topic,
+            ...error,
+          })
           if (outcome === 'handled' && received.type) latency.record(ageOf(received.message), { type: received.type })
         },
       }

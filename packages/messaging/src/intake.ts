@@ -1,10 +1,10 @@
-import { HEADERS } from '@quadrille/contracts'
 import type { Collector } from './collector.ts'
 import { describeError } from './errors.ts'
-import type { EventInput, Message } from './input.ts'
-import type { Instruments, Timed } from './instruments.ts'
+import type { Message } from './input.ts'
+import type { Instruments } from './instruments.ts'
 import type { Delivery, PartitionOffset } from './kafka.ts'
 import { type Reads, toInput } from './reads.ts'
+import { beginProcessing } from './tracing.ts'
 import type { Pause } from './waker.ts'
 
 export interface IntakeOptions {
@@ -49,21 +49,14 @@ export function createIntake(options: IntakeOptions): (delivery: Delivery) => Pr
     onDelivered(message)
     const input = toInput(reads, message)
     if (input === null) return skip(message)
-    const timed = input.kind === 'event' ? begin(input) : undefined
-    const traced = timed && input.kind === 'event' ? under(timed, input) : input
-    collector.add(traced).then(() => {
-      timed?.end()
-      onDone(message)
-    }, onFatal)
+    const traced = instruments ? beginProcessing(instruments, input) : input
+    collector.add(traced).then(() => onDone(message), onFatal)
   }
 
   function skip(message: Message) {
     instruments?.skipped(message.topic)
     onDone(message)
   }
-
-  const begin = ({ id, type, orderId, cause, message }: EventInput) =>
-    instruments?.process(message, { id, type, orderId, time: timeOf(message), traceparent: cause.traceparent ?? '' })
 
   return async (delivery) => {
     if (!(await room(delivery))) return false
@@ -72,8 +65,3 @@ export function createIntake(options: IntakeOptions): (delivery: Delivery) => Pr
     return true
   }
 }
-
-/** What follows from an event hangs under its handling, in traces. */
-const under = ({ traceparent }: Timed, input: EventInput): EventInput => ({ ...input, cause: { ...input.cause, traceparent } })
-
-const timeOf = ({ headers }: Message) => String([headers[HEADERS.time]].flat()[0])

@@ -1,6 +1,6 @@
-import { catalogue, decode, type EventContract } from '@quadrille/contracts'
+import { catalogue, decode, type EventContract, HEADERS } from '@quadrille/contracts'
 import { ignore, type OrderFact } from './definition.ts'
-import type { EventInput, InvalidInput, Message } from './input.ts'
+import type { Cause, EventInput, InvalidInput, Message } from './input.ts'
 
 /** The part of a service's definition that says what it reads. */
 export interface Reader {
@@ -32,7 +32,7 @@ export function toInput(reads: Reads, message: Message): EventInput | InvalidInp
       return null
     case 'invalid': {
       const { code, message: error, orderId } = decoded
-      return { kind: 'invalid', id: decoded.id ?? positionOf(message), orderId, code, error, message }
+      return { kind: 'invalid', id: decoded.id ?? positionOf(message), orderId, code, error, cause: causeIn(message), message }
     }
     case 'event': {
       const { id, orderId, type, correlationId, causationId, traceparent } = decoded.envelope
@@ -40,6 +40,13 @@ export function toInput(reads: Reads, message: Message): EventInput | InvalidInp
       return { kind: 'event', id, orderId, emitter: decoded.contract.emitter, type, fact: decoded.data as OrderFact, cause, message }
     }
   }
+}
+
+/** For whoever must find out where a broken record came from: only what looks like what it should be, since all else may be personal. */
+function causeIn({ headers }: Message): Cause {
+  const text = (name: string) => String([headers[name] ?? ''].flat()[0])
+  const correlationId = text(HEADERS.correlationId)
+  return { traceparent: text(HEADERS.traceparent), ...(/^[\w-]{1,64}$/.test(correlationId) && { correlationId }) }
 }
 
 /** What a record without an id is claimed as. */

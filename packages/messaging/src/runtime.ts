@@ -2,26 +2,27 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { type Collector, createCollector } from './collector.ts'
-import { type Consumer, createConsumer } from './consumer.ts'
+import { createConsumer } from './consumer.ts'
 import { type Passing, withCrashingCommits } from './crash-points.ts'
 import type { Change, Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
 import { codeOf, describeError } from './errors.ts'
 import type { Cause } from './input.ts'
-import type { Instruments, Sample } from './instruments.ts'
+import type { Instruments } from './instruments.ts'
 import type { Kafka } from './kafka.ts'
 import type { Backlog, OutboxStore } from './outbox.ts'
 import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
-import { countEffects, type EffectCount } from './postgres/effect-counts.ts'
+import { countEffects } from './postgres/effect-counts.ts'
 import { createEffectStore } from './postgres/effects.ts'
 import { createPostgresOutbox } from './postgres/outbox.ts'
 import { createSetStore } from './postgres/set-store.ts'
 import { readsOf, toInput } from './reads.ts'
-import { createRelay, type Relay, type RelayLog } from './relay.ts'
+import { createRelay, type RelayLog } from './relay.ts'
 import { createRetention, prunedTables, type RetentionPolicy } from './retention.ts'
-import type { SetResult } from './set.ts'
 import { createStamp } from './stamp.ts'
-import { createVitals, type Vitals } from './vitals.ts'
+import { observe, tell } from './telling.ts'
+import { beginProcessing, endSpans } from './tracing.ts'
+import { createVitals } from './vitals.ts'
 
 export interface RuntimeLog extends RelayLog {
   debug(fields: object, message: string): void
@@ -70,7 +71,7 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
   const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: warn(options.log) })
   const retention = retentionOf(options)
-  observe(options.instruments, vitals, { relay, collector, consumer })
+  observe(options.instruments, { vitals, relay, collector, consumer })
 
   return {
     async start() {
@@ -123,12 +124,16 @@ function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox:
   const collector = createCollector({
     service,
     store: withCrashingCommits(createSetStore<State, Shared>(pool, service), options.pass),
-    stamp: createStamp(service, uuidv7, (parent) => instruments.create(`${service.name}.v1`, parent)),
-    read: (message) => toInput(reads, message),
+    stamp: createStamp(service, uuidv7, instruments.create),
+    read(message) {
+      const input = toInput(reads, message)
+      return input && beginProcessing(instruments, input)
+    },
     newId: uuidv7,
     onCommitted(result, inputs) {
       if (result.folded.events.length > 0 || result.folded.failed.length > 0) relay.wake()
       if (result.effectsDue) runner.wake()
+      endSpans(result, inputs)
       tell(options, result, inputs.length)
       for (const change of result.changed as Change<State>[]) measure(change)
     },
@@ -142,60 +147,6 @@ function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox:
   const runner = createEffectRunner({ service, store: effects, world, collector, instruments, onError: warn(log), pause })
   const consumer = createConsumer({ kafka, service, reads, collector, instruments, log, onFatal, pause })
   return { relay, collector, runner, consumer }
-}
-
-function tell(
-  { instruments, log }: Pick<RuntimeOptions<never, never>, 'instruments' | 'log'>,
-  { folded, duplicates }: SetResult,
-  inputs: number,
-) {
-  if (duplicates > 0) instruments.duplicates(duplicates)
-  log.debug({ inputs, events: folded.events.length, duplicates }, 'set committed')
-  for (const { step, code, error } of folded.failed) {
-    instruments.failed(code)
-    const fields = { orderId: step.orderId, input: step.kind, code, error: describeError(error) }
-    log.error(fields, step.kind === 'command' ? 'command failed' : 'dead letter')
-  }
-}
-
-type Parts = Readonly<{ relay: Relay; collector: Collector; consumer: Consumer }>
-
-function observe(instruments: Instruments, vitals: Vitals, { relay, collector, consumer }: Parts) {
-  const { gauge } = instruments
-  gauge('outbox_unsent', 'rows waiting for the relay', () => vitals.backlog.unsent)
-  gauge('outbox_oldest_age_seconds', 'age of the oldest unsent row', () => vitals.backlog.oldestAgeMs / 1000)
-  gauge('outbox_parked', 'rows that Kafka refuses for what they are', () => vitals.backlog.parked)
-  gauge('dlq_depth', 'open rows of parked_events', () => vitals.parked.open)
-  gauge('dlq_depth_by_code', 'open rows of parked_events, by code', () => depths(vitals, instruments))
-  gauge('parked_keys', 'orders whose events wait', () => vitals.parked.keys)
-  gauge('relay_lease_held', '1 where this instance is the active relay', () => Number(relay.holdsLease))
-  gauge('collector_waiting', 'inputs waiting for a set', () => collector.size)
-  gauge('consumer_joined', '1 while this process is a member of its group', () => Number(consumer.joined))
-  gauge('consumer_last_progress_seconds', 'since a record was last finished, while any waits', () => consumer.stalledMs / 1000)
-  const perKind = (read: (count: EffectCount) => number) => () =>
-    vitals.effects.map((count) => ({ value: read(count), labels: { kind: count.kind } }))
-  gauge(
-    'effects_waiting',
-    'effects that are due and not done',
-    perKind(({ waiting }) => waiting),
-  )
-  gauge(
-    'effects_oldest_age_seconds',
-    'how long the oldest of them has been due',
-    perKind(({ oldestAgeMs }) => oldestAgeMs / 1000),
-  )
-  gauge(
-    'effects_refused',
-    'effects that were refused and wait for an operator',
-    perKind(({ refused }) => refused),
-  )
-}
-
-/** What comes after the first twenty codes is one series. */
-function depths({ parked }: Vitals, { bounded }: Instruments): Sample[] {
-  const byCode = new Map<string, number>()
-  for (const [code, open] of parked.codes) byCode.set(bounded(code), (byCode.get(bounded(code)) ?? 0) + open)
-  return [...byCode].map(([code, value]) => ({ value, labels: { code } }))
 }
 
 async function redrive(collector: Collector, letters: DeadLetters, letterId: string, reason?: string) {

@@ -1,6 +1,7 @@
 import type { Encoded } from '@quadrille/contracts'
 import type { Effect } from './definition.ts'
 import type { Cause, EventInput, InvalidInput, Letter, Message } from './input.ts'
+import type { Timed } from './spans.ts'
 
 /** The runtime's own row per order: the lock, the sequence of emitted events, and whether the order is parked here. */
 export interface Stream {
@@ -13,6 +14,8 @@ export interface OutboxEvent extends Encoded {
   readonly id: string
   readonly topic: string
   readonly sequence: number
+  /** Of its creation; ends with the commit. */
+  readonly span?: Timed
 }
 
 export interface OutboxLetter {

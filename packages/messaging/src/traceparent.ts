@@ -15,5 +15,17 @@ export function traceparentOf(span: Span, parent: string | undefined): string {
   const { traceId, spanId, traceFlags } = span.spanContext()
   if (span.isRecording() || /[1-9a-f]/.test(spanId))
     return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, '0')}`
-  return `00-${W3C.exec(parent ?? '')?.[1] ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
+  return unsampledChild(parent)
 }
+
+/** Carries the trace on without a span. */
+export const unsampledChild = (parent: string | undefined) =>
+  `00-${traceIdOf(parent) ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
+
+/** Whoever began this trace decided not to record it; a trace that nobody began yet is not decided. */
+export function isUnsampled(traceparent: string | undefined): boolean {
+  const flags = W3C.exec(traceparent ?? '')?.[3]
+  return flags !== undefined && (Number.parseInt(flags, 16) & TraceFlags.SAMPLED) === 0
+}
+
+export const traceIdOf = (traceparent: string | undefined): string | undefined => W3C.exec(traceparent ?? '')?.[1]

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type AnyInput, createCollector, createStamp, type SetStore, uuidv7 } from '../src/index.ts'
 import { placedInput } from './toy/inputs.ts'
 import { type Toy, toy } from './toy/toy.ts'
+import { unrecorded } from './toy/unrecorded.ts'
 
 const count = (orderId: string): AnyInput => ({ kind: 'command', name: 'count', orderId, command: { orderId, by: 1 } as never, cause: {} })
 
@@ -39,7 +40,7 @@ function collectorOver(store: SetStore<Toy, unknown>) {
   const collector = createCollector({
     service: toy,
     store,
-    stamp: createStamp(toy, uuidv7, () => ''),
+    stamp: createStamp(toy, uuidv7, () => unrecorded),
     read: () => null,
     newId: uuidv7,
     onCommitted: () => undefined,

@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals'
 import { type Before, createStamp, fold, type Step, uuidv7 } from '../src/index.ts'
 import { cancelledInput, placedInput, poison } from './toy/inputs.ts'
 import { type Toy, toy } from './toy/toy.ts'
+import { unrecorded } from './toy/unrecorded.ts'
 
 const nothing: Before<Toy, unknown> = { states: new Map(), shared: new Map(), sequences: new Map(), parked: new Set(), now: new Date(0) }
-const stamp = createStamp(toy, uuidv7, () => '')
+const stamp = createStamp(toy, uuidv7, () => unrecorded)
 const run = (steps: Step[], before: Partial<Before<Toy, unknown>> = {}) => fold(toy, steps, { ...nothing, ...before }, stamp)
 
 describe('fold, when a set holds several orders', () => {

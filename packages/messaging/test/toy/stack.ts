@@ -4,6 +4,7 @@ import { createSetStore, createStamp, type SetRunner, uuidv7 } from '../../src/i
 import { readsOf, toInput } from '../../src/reads.ts'
 import { runtimeTables } from '../runtime-tables.ts'
 import { type Toy, toy, toyTables } from './toy.ts'
+import { unrecorded } from './unrecorded.ts'
 
 /** The runtime's tables, and the toy's own. */
 export async function migrateToy(url: string) {
@@ -19,7 +20,7 @@ export function toyRunner(pool: Pool): SetRunner<Toy, unknown> {
   return {
     service: toy,
     store: createSetStore<Toy, unknown>(pool, toy),
-    stamp: createStamp(toy, uuidv7, () => ''),
+    stamp: createStamp(toy, uuidv7, () => unrecorded),
     read: (message) => toInput(reads, message),
     newId: uuidv7,
   }

@@ -1,0 +1,2 @@
+/** A span that nobody records. */
+export const unrecorded = { traceparent: '', end: () => undefined }
