@@ -1,6 +1,7 @@
 import { EVENT_DAYS } from '@quadrille/contracts'
 import { CRASH_POINTS } from '@quadrille/messaging'
 import { z } from 'zod'
+import { samplers } from './telemetry.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -45,6 +46,11 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   OPS_TOKEN: z.string().min(8, 'must have at least 8 characters').optional().meta({ secret: true, example: 'a-long-random-word' }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({ example: 'info' }),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://127.0.0.1:4318').optional(),
+  /** Which traces are recorded, where nobody before has decided; the ratio is the sampler's argument. */
+  OTEL_TRACES_SAMPLER: z.enum(samplers).default('parentbased_always_on').meta({ example: 'parentbased_traceidratio' }),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).meta({ example: '0.1' }),
+  /** How long finished spans are gathered before they are sent. */
+  OTEL_BSP_SCHEDULE_DELAY: milliseconds(5_000),
   /** For laboratories only: a handler that throws for one order. */
   FAIL_HANDLER: z
     .string()

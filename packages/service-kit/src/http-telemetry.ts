@@ -48,7 +48,7 @@ const attributesOf = ({ method, routeOptions }: FastifyRequest) => ({ 'http.requ
 
 function endSpan(span: Span | undefined, { statusCode }: FastifyReply) {
   span?.setAttribute('http.response.status_code', statusCode)
-  if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
+  if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(statusCode))
   span?.end()
 }
 

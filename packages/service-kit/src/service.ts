@@ -85,7 +85,13 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   const service = withCrashingEffects(withFailingHandler(options.service, config.FAIL_HANDLER), pass)
   const { name } = service
   const log = createLog({ service: name, level: config.LOG_LEVEL })
-  const telemetry = createTelemetry({ service: name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT })
+  const telemetry = createTelemetry({
+    service: name,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampler: config.OTEL_TRACES_SAMPLER,
+    ratio: config.OTEL_TRACES_SAMPLER_ARG,
+    gatherMs: config.OTEL_BSP_SCHEDULE_DELAY,
+  })
   const { meter, tracer } = telemetry
   const pool = createPool({ service: name, url: config.DATABASE_URL, connections: config.DATABASE_POOL, log })
   const kafka = withCrashingSends(createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, log }), pass)

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { context, type Meter, type Tracer, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -6,7 +7,15 @@ import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporte
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, type MetricData, PeriodicExportingMetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { AlwaysOffSampler, BatchSpanProcessor, ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 
 /** Meter and tracer of one service. Both always work; they are sent over OTLP only where an endpoint is set. */
 export interface Telemetry {
@@ -21,12 +30,32 @@ export interface Telemetry {
 // A collector that is gone must cost telemetry, never the clean exit.
 const LONGEST_FLUSH_MS = 1_500
 
+/** By the names that OpenTelemetry's specification gives to `OTEL_TRACES_SAMPLER`. */
+export const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+
+export interface TelemetryOptions {
+  readonly service: string
+  readonly endpoint?: string
+  /** Of the traces that begin here; one that came with a decision keeps it, unless the sampler asks for no parent. */
+  readonly sampler?: (typeof samplers)[number]
+  readonly ratio?: number
+  readonly gatherMs?: number
+}
+
 /** Registers the service's meter and tracer; with `endpoint`, both also go to an OpenTelemetry collector. */
-export function createTelemetry({ service, endpoint }: { service: string; endpoint?: string }): Telemetry {
-  const resource = resourceFromAttributes({ 'service.name': service })
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { service, endpoint } = options
+  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': `${hostname()}-${process.pid}` })
   const prometheus = new PrometheusExporter({ preventServerStart: true })
   const metrics = new MeterProvider({ resource, readers: [prometheus, ...(endpoint ? [sentTo(endpoint)] : [])] })
-  const traces = endpoint ? tracesSentTo(endpoint, resource) : tracesOfNobody(resource)
+  const traces = endpoint ? tracesSentTo(endpoint, resource, options) : tracesOfNobody(resource)
   // Global, because a log line asks for the active span without knowing who made it.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   trace.setGlobalTracerProvider(traces)
@@ -50,9 +79,17 @@ const sentTo = (endpoint: string) =>
     exportIntervalMillis: 10_000,
   })
 
-function tracesSentTo(endpoint: string, resource: Resource) {
+/** At most 2,048 spans wait to be sent; what comes while a collector is slow or gone is dropped. */
+function tracesSentTo(endpoint: string, resource: Resource, { sampler, ratio, gatherMs }: TelemetryOptions) {
   const exporter = new OTLPTraceExporter({ url: signalUrl(endpoint, 'traces') })
-  return new TracerProvider({ resource, spanProcessors: [new BatchSpanProcessor({ exporter })] })
+  const processor = new BatchSpanProcessor({ exporter, scheduledDelayMillis: gatherMs })
+  return new TracerProvider({ resource, sampler: samplerOf(sampler, ratio), spanProcessors: [processor] })
+}
+
+function samplerOf(name: TelemetryOptions['sampler'] = 'parentbased_always_on', ratio = 1): Sampler {
+  const roots = { always_on: new AlwaysOnSampler(), always_off: new AlwaysOffSampler(), traceidratio: new TraceIdRatioBasedSampler(ratio) }
+  const root = roots[name.replace('parentbased_', '') as keyof typeof roots]
+  return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root
 }
 
 /** Spans keep their valid ids, which travel in every event, but nobody pays for recording them. */
