@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { backoff } from './backoff.ts'
-import { blame, codeOf, describeError, FatalError, MessageError } from './errors.ts'
+import { blame, describeError, FatalError, isContention, MessageError } from './errors.ts'
 import type { AnyInput, CommandInput } from './input.ts'
 import { runSet, type SetResult, type SetRunner } from './set.ts'
 
@@ -88,7 +88,7 @@ function createSaver<State, Shared>(options: CollectorOptions<State, Shared>, re
     if (cause === 'data') return bisect(set, error as Error)
     if (cause === 'bug') return onFatal(error)
     onRetry(error, attempt)
-    if (attempt === 1 && isContention(error)) return save(set, 2)
+    if (attempt === 1 && isContention(error)) return save(set, 2) // worth one more before callers are refused
     refuseWaiting(error)
     const rest = set.filter((waiting) => !refuse(waiting, error))
     if (rest.length === 0) return
@@ -124,9 +124,6 @@ function refuseRedrive({ input, reject }: Waiting, cause: Error): boolean {
   reject(new MessageError('REDRIVE_REFUSED', `the database still refuses what follows from it: ${describeError(cause)}`, { cause }))
   return true
 }
-
-/** A deadlock or a lock that another process held too long: worth one more attempt before callers are refused. */
-const isContention = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error) ?? '')
 
 /** A caller does not wait out an outage: it is told at once, and its Idempotency-Key makes the retry safe. */
 function refuse({ input, reject }: Waiting, error: unknown): boolean {

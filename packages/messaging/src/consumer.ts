@@ -5,7 +5,7 @@ import type { Collector } from './collector.ts'
 import { describeError } from './errors.ts'
 import type { Instruments } from './instruments.ts'
 import { createIntake } from './intake.ts'
-import type { Consumption, Kafka, PartitionOffset } from './kafka.ts'
+import type { Consumption, Kafka, PartitionOffset, TopicPartition } from './kafka.ts'
 import { createOffsets, type Offsets } from './offsets.ts'
 import type { Reader, Reads } from './reads.ts'
 import type { Pause } from './waker.ts'
@@ -44,6 +44,8 @@ export interface Consumer {
   /** Pauses, lets the collector drain, commits, then leaves: the other way round the commit would fail. */
   stop(): Promise<void>
   readonly joined: boolean
+  /** The partitions whose records it should be finishing now: none while it is paused. */
+  readonly reading: readonly TopicPartition[]
   /** When a record was last finished, by `now`. */
   readonly lastProgress: number
   /** How long records have been waiting without any being finished; 0 when none waits. */
@@ -71,7 +73,12 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
   const deliver = createIntake({ ...options, onDelivered, onDone, pause, ending: ending.signal })
   const topics = Object.keys(service.consumes).map((emitter) => topicOf(emitter as never))
-  const told = listeners(options, offsets.clear)
+  let assigned: readonly TopicPartition[] = []
+  let paused = false
+  const told = listeners(options, (partitions) => {
+    offsets.clear()
+    assigned = partitions
+  })
   let consumption: Consumption | undefined
   let committing: Promise<unknown> = Promise.resolve()
 
@@ -103,8 +110,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       if (ending.signal.aborted) await consumption?.stop()
       else committing = commitOften()
     },
-    pause: () => consumption?.pause(),
-    resume: () => consumption?.resume(),
+    pause() {
+      paused = true
+      consumption?.pause()
+    },
+    resume() {
+      paused = false
+      consumption?.resume()
+    },
     async stop() {
       ending.abort()
       consumption?.pause()
@@ -114,6 +127,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     get joined() {
       return consumption?.joined ?? false
+    },
+    get reading() {
+      return paused ? [] : assigned
     },
     get lastProgress() {
       return lastProgress
@@ -149,9 +165,9 @@ async function within(pause: Pause, ms: number, work: Promise<unknown> | undefin
   enough.abort()
 }
 
-const listeners = ({ log, instruments, onFatal }: ConsumerOptions, forget: () => void) => ({
-  onAssigned() {
-    forget()
+const listeners = ({ log, instruments, onFatal }: ConsumerOptions, onAssigned: (partitions: readonly TopicPartition[]) => void) => ({
+  onAssigned(partitions: readonly TopicPartition[]) {
+    onAssigned(partitions)
     instruments?.assigned()
     log.info({}, 'consumer was assigned its partitions')
   },

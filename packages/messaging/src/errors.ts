@@ -28,6 +28,12 @@ export function blame(error: unknown): Blame {
   return ENVIRONMENT.has(code.slice(0, 2)) ? 'environment' : 'bug'
 }
 
+/** A deadlock, or a lock that somebody held too long. */
+export const isContention = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error) ?? '')
+
+/** PostgreSQL does not let this service do what it must, and no retry will: 42501, insufficient privilege. */
+export const isLostRight = (error: unknown) => codeOf(error) === '42501'
+
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : undefined

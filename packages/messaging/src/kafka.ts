@@ -72,7 +72,7 @@ export interface ConsumeOptions {
    */
   deliver(delivery: Delivery): Promise<boolean>
   /** At every assignment, also of the same partitions: whatever was uncommitted is delivered again. */
-  onAssigned(): void
+  onAssigned(partitions: readonly TopicPartition[]): void
   /** `restarts` false: consumption has ended for good, and only a new process helps. */
   onCrash(error: Error, restarts: boolean): void
 }

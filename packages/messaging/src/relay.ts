@@ -6,7 +6,7 @@
  * with crashes, lost acknowledgements and late commits, it broke the order of first deliveries 0 times and lost 0 rows.
  * Going on after a failed row broke the order in 9,499, dealing rows out with `skip locked` 41,316. The lease only saves duplicates.
  */
-import { describeError } from './errors.ts'
+import { describeError, isLostRight } from './errors.ts'
 import type { Instruments } from './instruments.ts'
 import type { Producer } from './kafka.ts'
 import type { OutboxStore } from './outbox.ts'
@@ -23,7 +23,7 @@ export interface RelayOptions {
   readonly owner: string
   readonly log: RelayLog
   readonly instruments?: Pick<Instruments, 'sent' | 'producerRebuilt' | 'retried'>
-  /** Kafka does not let this service write: the process can go no further. */
+  /** Kafka does not let this service write, or PostgreSQL read and mark: the process can go no further. */
   readonly onFatal: (error: unknown) => void
   readonly pause: Pause
   /** Milliseconds that never go back. */
@@ -60,6 +60,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   function warn(error: unknown, what: string, attempt?: number) {
     log.warn({ owner, attempt, error: describeError(error) }, what)
+    if (isLostRight(error)) onFatal(error)
   }
 
   function leaseChanged(held: boolean, term?: string) {
@@ -74,7 +75,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function onFatal(error: unknown) {
-    log.error({ owner, error: describeError(error) }, 'Kafka does not let this service write')
+    log.error({ owner, error: describeError(error) }, 'the relay is not allowed to do its work')
     options.onFatal(error)
     void lease.stop()
   }

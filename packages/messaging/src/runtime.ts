@@ -6,7 +6,7 @@ import { createConsumer } from './consumer.ts'
 import { type Passing, withCrashingCommits } from './crash-points.ts'
 import type { Change, Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
-import { codeOf, describeError } from './errors.ts'
+import { codeOf, describeError, isLostRight } from './errors.ts'
 import type { Cause } from './input.ts'
 import type { Instruments } from './instruments.ts'
 import type { Kafka } from './kafka.ts'
@@ -23,6 +23,7 @@ import { createStamp } from './stamp.ts'
 import { observe, tell } from './telling.ts'
 import { beginProcessing, endSpans } from './tracing.ts'
 import { createVitals } from './vitals.ts'
+import { type Attempts, createAttempts, watchdogOf, watchedReads, watchedSends, watchedSets } from './watched.ts'
 
 export interface RuntimeLog extends RelayLog {
   debug(fields: object, message: string): void
@@ -39,6 +40,8 @@ export interface RuntimeOptions<State, Shared> {
   readonly instruments: Instruments
   /** Without it nothing is ever removed. */
   readonly retention?: RetentionPolicy
+  /** Standing still for so long, while all is well around, ends the process; 0 switches that off. */
+  readonly watchdogMs?: number
   /** The process can go no further; it must exit and be started again. */
   readonly onFatal: (error: unknown) => void
   /** For laboratories only. */
@@ -61,15 +64,19 @@ export interface Runtime {
   /** Refreshed every second in the background. */
   backlog(): Backlog
   readonly joined: boolean
+  /** False once work stands still for no reason outside: unless it goes on, the process ends soon. */
+  readonly progressing: boolean
 }
 
 export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shared>): Runtime {
   const { service, pool, kafka } = options
   const outbox = createPostgresOutbox(pool)
   const deadLetters = createDeadLetters(pool, service.name)
-  const { relay, collector, runner, consumer } = assemble(options, outbox)
+  const [sets, sends] = [createAttempts(), createAttempts()]
+  const { relay, collector, runner, consumer } = assemble(options, outbox, { sets, sends })
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
-  const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: warn(options.log) })
+  const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: report(options) })
+  const watchdog = watchdogOf({ watchdogMs: 60_000, ...options, pause }, { sets, sends, collector, consumer, relay, vitals })
   const retention = retentionOf(options)
   observe(options.instruments, { vitals, relay, collector, consumer })
 
@@ -79,10 +86,12 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
       runner.start()
       vitals.start()
       retention.start()
+      watchdog.start()
       void consumer.start()
     },
     stop: () =>
       inTurn(
+        async () => watchdog.stop(),
         consumer.stop,
         () => runner.stop(),
         collector.drained,
@@ -99,11 +108,22 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
     get joined() {
       return consumer.joined
     },
+    get progressing() {
+      return watchdog.progressing
+    },
   }
 }
 
 const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
 const warn = (log: RuntimeLog) => (error: unknown, what: string) => log.warn({ error: describeError(error), code: codeOf(error) }, what)
+
+/** What is not allowed today is not allowed at the next attempt either. */
+const report =
+  ({ log, onFatal }: Pick<RuntimeOptions<never, never>, 'log' | 'onFatal'>) =>
+  (error: unknown, what: string) => {
+    warn(log)(error, what)
+    if (isLostRight(error)) onFatal(error)
+  }
 
 function retentionOf({
   pool,
@@ -115,15 +135,21 @@ function retentionOf({
 }
 
 /** The parts, and who wakes whom: what a set emitted wakes the relay, what it asked for wakes the runner. */
-function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox: OutboxStore) {
+function assemble<State, Shared>(
+  options: RuntimeOptions<State, Shared>,
+  outbox: OutboxStore,
+  attempts: Readonly<{ sets: Attempts; sends: Attempts }>,
+) {
   const { service, world, pool, kafka, log, instruments, onFatal } = options
   const reads = readsOf(service)
   const measure = instruments.measure(service.measures)
   const owner = `${service.name}-${process.pid}-${uuidv7()}`
-  const relay = createRelay({ store: outbox, connectProducer: () => kafka.connectProducer(), owner, log, instruments, onFatal, pause })
+  const { sets, sends } = attempts
+  const connectProducer = watchedSends(() => kafka.connectProducer(), sends)
+  const relay = createRelay({ store: watchedReads(outbox, sends), connectProducer, owner, log, instruments, onFatal, pause })
   const collector = createCollector({
     service,
-    store: withCrashingCommits(createSetStore<State, Shared>(pool, service), options.pass),
+    store: watchedSets(withCrashingCommits(createSetStore<State, Shared>(pool, service), options.pass), sets),
     stamp: createStamp(service, uuidv7, instruments.create),
     read(message) {
       const input = toInput(reads, message)
@@ -144,7 +170,7 @@ function assemble<State, Shared>(options: RuntimeOptions<State, Shared>, outbox:
     onFatal,
   })
   const effects = createEffectStore(pool, service.store)
-  const runner = createEffectRunner({ service, store: effects, world, collector, instruments, onError: warn(log), pause })
+  const runner = createEffectRunner({ service, store: effects, world, collector, instruments, onError: report(options), pause })
   const consumer = createConsumer({ kafka, service, reads, collector, instruments, log, onFatal, pause })
   return { relay, collector, runner, consumer }
 }

@@ -99,7 +99,7 @@ describe('consumer, when offsets are committed', () => {
     const { kafka, collector, time } = await consuming()
     await kafka.deliver([recordOf(OrderPlaced, 4)])
     await collector.save()
-    kafka.group.onAssigned()
+    kafka.group.onAssigned([])
     await time.elapse(2_000)
     expect(kafka.commits).toEqual([])
   })
@@ -174,6 +174,18 @@ describe('consumer, when it starts and ends', () => {
     kafka.group.onCrash(denied, false)
     expect(fatal).toEqual([denied])
     expect(log.lines.slice(-2)).toEqual(['warn: consumer lost Kafka and joins again', 'error: consumer ended'])
+  })
+
+  it('tells what it should be reading: what it was assigned, unless it is paused', async () => {
+    const { kafka, consumer } = await consuming()
+    expect(consumer.reading).toEqual([])
+    const partitions = [{ topic: 'orders.v1', partition: 3 }]
+    kafka.group.onAssigned(partitions)
+    expect(consumer.reading).toEqual(partitions)
+    consumer.pause()
+    expect(consumer.reading).toEqual([])
+    consumer.resume()
+    expect(consumer.reading).toEqual(partitions)
   })
 
   it('tells when a record was last finished', async () => {

@@ -51,6 +51,8 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).meta({ example: '0.1' }),
   /** How long finished spans are gathered before they are sent. */
   OTEL_BSP_SCHEDULE_DELAY: milliseconds(5_000),
+  /** Work that stands still for so long while database and broker answer ends the process; 0 switches that off. */
+  WATCHDOG_MS: milliseconds(60_000),
   /** For laboratories only: a handler that throws for one order. */
   FAIL_HANDLER: z
     .string()

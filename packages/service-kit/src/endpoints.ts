@@ -29,6 +29,7 @@ function healthOf({ options, pool, runtime, running: { config } }: Assembly, lif
     ready: {
       database: async () => (await pool.query('select')).rowCount === 1,
       migrations: async () => isAtLeast(await schemaVersion(pool), life.schema),
+      progress: () => runtime.progressing,
       backlog: () => runtime.backlog().unsent < OUTBOX_LIMIT && runtime.backlog().oldestAgeMs < OUTBOX_LIMIT_AGE_MS,
       ...(options.readyNeedsGroup !== false && group),
     },

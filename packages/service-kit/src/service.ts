@@ -96,8 +96,17 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   const pool = createPool({ service: name, url: config.DATABASE_URL, connections: config.DATABASE_POOL, log })
   const kafka = withCrashingSends(createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, log }), pass)
   const instruments = createInstruments(meter, tracer, name)
-  const retention = { outboxDays: config.RETENTION_OUTBOX_DAYS, inboxDays: config.RETENTION_INBOX_DAYS, own: options.forgets }
-  const runtime = createRuntime({ service, world, pool, kafka, log, instruments, retention, onFatal: (error) => onFatal(error, log), pass })
+  const runtime = createRuntime({
+    service,
+    world,
+    pool,
+    kafka,
+    log,
+    instruments,
+    ...limitsOf(options),
+    onFatal: (error) => onFatal(error, log),
+    pass,
+  })
   const running = runningOf(config, log, pool, runtime)
   const app = await createApp({ service: name, log, meter, tracer })
   const assembly = { options: options as never, app, pool, kafka, runtime, telemetry, running }
@@ -105,6 +114,11 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   await serveEverything(assembly, life)
   return { ...running, app, start: life.start, close: life.close }
 }
+
+const limitsOf = ({ config, forgets }: Pick<ServiceOptions<never, never, CommonConfig>, 'config' | 'forgets'>) => ({
+  retention: { outboxDays: config.RETENTION_OUTBOX_DAYS, inboxDays: config.RETENTION_INBOX_DAYS, own: forgets },
+  watchdogMs: config.WATCHDOG_MS,
+})
 
 const runningOf = <Config>(config: Config, log: Logger, pool: Pool, runtime: Runtime): Running<Config> => ({
   config,

@@ -23,7 +23,7 @@ export async function sampleApp() {
 export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () => {} } = {}) {
   const asked: unknown[] = []
   const find = (id: string) => letters.find((letter) => letter.id === id)
-  const state = { joined: true, backlog: { unsent: 0, oldestAgeMs: 0, parked: 0 } }
+  const state = { joined: true, progressing: true, backlog: { unsent: 0, oldestAgeMs: 0, parked: 0 } }
   const runtime: Runtime = {
     start: async () => void asked.push('start'),
     async stop() {
@@ -50,6 +50,9 @@ export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () =>
     backlog: () => state.backlog,
     get joined() {
       return state.joined
+    },
+    get progressing() {
+      return state.progressing
     },
   }
   return { runtime, asked, state }

@@ -75,13 +75,20 @@ describe('a service, when it starts', () => {
 })
 
 describe('a service, when asked whether it is ready', () => {
-  it('wants its group and room in its outbox', async () => {
+  it('wants its group, progress, and room in its outbox', async () => {
     const { start, close, state, app } = await sample()
     await start()
-    expect((await app.inject('/readyz')).json().checks).toEqual({ database: true, migrations: true, backlog: true, group: true })
+    expect((await app.inject('/readyz')).json().checks).toEqual({
+      database: true,
+      migrations: true,
+      progress: true,
+      backlog: true,
+      group: true,
+    })
     state.joined = false
+    state.progressing = false
     state.backlog = { unsent: 2_000_000, oldestAgeMs: 0, parked: 0 }
-    expect((await app.inject('/readyz')).json()).toMatchObject({ status: 503, detail: 'not ok: backlog, group' })
+    expect((await app.inject('/readyz')).json()).toMatchObject({ status: 503, detail: 'not ok: progress, backlog, group' })
     await close()
   })
 
@@ -89,7 +96,10 @@ describe('a service, when asked whether it is ready', () => {
     const { start, close, state, app } = await sample({ readyNeedsGroup: false })
     await start()
     state.joined = false
-    expect((await app.inject('/readyz')).json()).toEqual({ status: 'ready', checks: { database: true, migrations: true, backlog: true } })
+    expect((await app.inject('/readyz')).json()).toEqual({
+      status: 'ready',
+      checks: { database: true, migrations: true, progress: true, backlog: true },
+    })
     await close()
   })
 })

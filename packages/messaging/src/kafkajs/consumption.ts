@@ -1,6 +1,6 @@
 import { PARTITIONS } from '@quadrille/contracts'
 import type { Consumer, EachBatchPayload, Kafka as KafkaJs } from 'kafkajs'
-import type { ConsumeOptions, Consumption } from '../kafka.ts'
+import type { ConsumeOptions, Consumption, TopicPartition } from '../kafka.ts'
 import { toMessage } from './message.ts'
 
 /** Timings of a membership, in milliseconds. */
@@ -26,11 +26,11 @@ export async function consume(client: KafkaJs, membership: Membership, options: 
   })
   const state = { joined: false, paused: false, stopped: false, assignments: 0 }
 
-  consumer.on(consumer.events.GROUP_JOIN, () => {
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     if (state.stopped) return void consumer.disconnect() // it was on its way into the group when it was told to stop
     state.joined = true
     state.assignments += 1
-    onAssigned()
+    onAssigned(partitionsOf(memberAssignment))
     if (state.paused) pause()
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
@@ -73,6 +73,9 @@ export async function consume(client: KafkaJs, membership: Membership, options: 
     },
   }
 }
+
+const partitionsOf = (assignment: Record<string, number[]>): TopicPartition[] =>
+  Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
 
 async function start(consumer: Consumer, topics: readonly string[], eachBatch: (payload: EachBatchPayload) => Promise<void>) {
   try {

@@ -73,7 +73,8 @@ export function createGroup({ scheduler, server, sessionMs, logs, fetch }: Group
   function joined(member: Member) {
     Object.assign(member, { joining: false, generation })
     member.positions.clear()
-    member.options.onAssigned()
+    const isMine = ({ topic, place }: Log) => members[place % members.length] === member && member.options.topics.includes(topic)
+    member.options.onAssigned(logs.written(member.options.topics).filter(isMine))
     for (const log of logs.written(member.options.topics)) group.wake(log)
   }
 
