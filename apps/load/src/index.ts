@@ -1,0 +1,5 @@
+export * from './mix.ts'
+export * from './place.ts'
+export * from './promise.ts'
+export * from './random.ts'
+export * from './wares.ts'
