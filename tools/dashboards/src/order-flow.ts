@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { grown, orNone, orZero, perSecond, quantile } from './promql.ts'
+import { orNone, orZero, perSecond, quantile } from './promql.ts'
 
 const colors = {
   placed: 'text',
@@ -111,7 +111,7 @@ export const orderFlow = dashboard({
           colors,
           queries: [
             [orZero('sum(rate(orders_placed_total[$__rate_interval]))'), 'placed'],
-            [orNone(perSecond('orders_ended_total', 'status'), 'status'), '{{status}}'],
+            [perSecond('orders_ended_total', 'status'), '{{status}}'],
           ],
         }),
         lines({
@@ -203,7 +203,7 @@ export const orderFlow = dashboard({
           width: 12,
           stacked: true,
           colors,
-          queries: [[orNone(grown('orders_ended_total', 'status').replace('$__range', '5m'), 'status'), '{{status}}']],
+          queries: [['sum by (status) (increase(orders_ended_total[5m]))', '{{status}}']],
         }),
       ],
     },

@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { ofService, orNone, orZero, perSecond, quantile } from './promql.ts'
+import { everyService, ofService, orNone, orZero, perSecond, quantile } from './promql.ts'
 
 const chosen = 'service=~"$service"'
 const total = (metric: string) => `sum(${ofService(metric, chosen)})`
@@ -45,7 +45,9 @@ export const outboxAndDeadLetters = dashboard({
           unit: 'short',
           width: 4,
           limits: { red: 1 },
-          queries: [[orZero(`count(sum by (service) (relay_lease_held{${chosen}}) == 0)`), 'services']],
+          queries: [
+            [orZero(`count(${everyService} unless on (service) (sum by (service) (relay_lease_held{${chosen}}) > 0))`), 'services'],
+          ],
         }),
         figure({
           title: 'Dead letters open',

@@ -6,9 +6,6 @@ const selected = (metric: string, where?: string) => (where ? `${metric}{${where
 /** `sum by (…)` of a counter's rate, per second. */
 export const perSecond = (metric: string, by: string, where?: string) => `sum by (${by}) (rate(${selected(metric, where)}[${RATE}]))`
 
-/** How much a counter grew over the time shown. */
-export const grown = (metric: string, by: string, where?: string) => `sum by (${by}) (increase(${selected(metric, where)}[$__range]))`
-
 /** Of a histogram; `metric` without `_bucket`. */
 export function quantile(q: number, metric: string, { by, where, window = RATE }: { by?: string; where?: string; window?: string } = {}) {
   return `histogram_quantile(${q}, sum by (${by ? `${by}, ` : ''}le) (rate(${selected(`${metric}_bucket`, where)}[${window}])))`
@@ -20,5 +17,9 @@ export const ofService = (metric: string, where?: string, by = 'service') => `ma
 /** Nothing counted yet is zero. */
 export const orZero = (expr: string) => `${expr} or vector(0)`
 
-/** Nothing counted yet is a zero with a name, as long as there is nothing else. */
-export const orNone = (expr: string, label: string) => `${expr} or on() label_replace(vector(0), "${label}", "none", "", "")`
+/** Only what happens; nothing at all is a zero with a name, so that an empty panel never means "all is well". */
+export const orNone = (expr: string, label: string) => `${expr} > 0 or on() label_replace(vector(0), "${label}", "none", "", "")`
+
+/** Every chosen service, also one of which nothing answers any more: the console knows all groups by name. */
+export const everyService =
+  'sum by (service) (label_replace(kafka_consumergroup_members{consumergroup=~"$service"}, "service", "$1", "consumergroup", "(.+)"))'

@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { ofService, orNone, orZero, perSecond, quantile } from './promql.ts'
+import { everyService, ofService, orNone, orZero, perSecond, quantile } from './promql.ts'
 
 const chosen = 'service=~"$service"'
 // Probes and scrapes come every few seconds and say nothing about customers.
@@ -28,7 +28,7 @@ export const services = dashboard({
           unit: 'short',
           width: 12,
           limits: { least: 1 },
-          queries: [[`sum by (service) (up{job="services", ${chosen}})`, '{{service}}']],
+          queries: [[`sum by (service) (up{job="services", ${chosen}}) or 0 * ${everyService}`, '{{service}}']],
         }),
         figure({
           title: 'Requests per second',

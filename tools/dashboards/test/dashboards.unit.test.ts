@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { dashboards, directory, fileOf } from '../src/files.ts'
+import { metricsOf } from '../src/metrics.ts'
+import { exprsOf, panelsOf, provisioned, queries } from '../src/queries.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const each = dashboards.map((dashboard) => [dashboard.title!, dashboard] as const)
+
+/** Every cell of the 24-column grid that a panel takes. */
+const cells = ({ x, y, w, h }: { x: number; y: number; w: number; h: number }) =>
+  Array.from({ length: w * h }, (_, n) => `${x + (n % w)}/${y + Math.floor(n / w)}`)
+
+describe('the dashboards', () => {
+  it('are provisioned as the code makes them', () => {
+    const made = dashboards.map((dashboard) => [fileOf(dashboard), JSON.parse(JSON.stringify(dashboard))])
+    const kept = made.map(([file]) => [file, JSON.parse(readFileSync(join(directory, file), 'utf8'))])
+    expect(kept).toEqual(made)
+    expect(provisioned()).toHaveLength(dashboards.length)
+  })
+
+  it.each(each)('%s: every panel has an id and a place of its own', (_, { panels = [] }) => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+    const taken = panels.flatMap(({ gridPos }) => cells(gridPos!))
+    expect(new Set(taken).size).toBe(taken.length)
+    for (const { gridPos } of panels) expect(gridPos!.x + gridPos!.w).toBeLessThanOrEqual(24)
+  })
+
+  it.each(each)('%s: every panel says what it shows and what to do, in a title of its own', (_, dashboard) => {
+    const panels = panelsOf(dashboard)
+    expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length)
+    for (const panel of panels) {
+      expect(panel.description).toMatch(/^[A-Z].{15,}\.\n\n\*\*If it looks wrong:\*\* .{10,}/)
+      expect(panel.fieldConfig?.defaults.unit).toBeTruthy()
+      expect(exprsOf(panel)).not.toHaveLength(0)
+    }
+  })
+
+  it('ask the data source that is provisioned', () => {
+    const provisioning = read('infra/grafana/provisioning/datasources/prometheus.yml')
+    const asked = dashboards.flatMap((dashboard) => [
+      ...panelsOf(dashboard).map(({ datasource }) => datasource),
+      ...(dashboard.templating.list ?? []).map(({ datasource }) => datasource),
+    ])
+    for (const source of asked) {
+      expect(source?.type).toBe('prometheus')
+      expect(provisioning).toMatch(new RegExp(`uid: ${source?.uid}\\b`))
+    }
+  })
+})
+
+describe('the queries of the dashboards', () => {
+  it('are complete: nothing is left for Grafana to fill in', () => {
+    const all = queries()
+    expect(all.length).toBeGreaterThan(70)
+    for (const { expr } of all) expect(expr).not.toMatch(/\$(?!1")/)
+  })
+
+  it('have the windows that are asked for', () => {
+    const [query] = queries({ rateInterval: '7s', range: '3m' }).filter(({ panel }) => panel === 'POST to dispatched')
+    expect(query?.expr).toContain('[7s]')
+    expect(queries({ rateInterval: '7s', range: '3m' }).some(({ expr }) => expr.includes('[3m]'))).toBe(true)
+  })
+
+  it('tell the metrics they read', () => {
+    expect(metricsOf('sum by (a_b) (rate(x_total{le="y_z"}[1m])) / on (c_d) group_left() (m_1 > bool 5) or vector(0)')).toEqual([
+      'x_total',
+      'm_1',
+    ])
+  })
+})
