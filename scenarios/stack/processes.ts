@@ -1,19 +1,27 @@
 import { join, resolve } from 'node:path'
-import { type RunningProcess, type ServiceName, startProcess, waitFor } from '@quadrille/testing'
+import { type Exit, freePort, type RunningProcess, type ServiceName, startProcess, waitFor } from '@quadrille/testing'
 
 export type ProcessName = ServiceName | 'psp' | 'mail'
+/** One of them, or a further instance of a service, on a port of its own. */
+export type InstanceName = ProcessName | `${ServiceName}-${number}`
 export type Environment = Readonly<Record<string, string>>
 
 const root = resolve(import.meta.dirname, '../..')
+const nameOf = (instance: InstanceName) => instance.replace(/-\d+$/, '') as ProcessName
 const folderOf = (name: ProcessName) => join(root, name === 'psp' || name === 'mail' ? 'apps' : 'services', name)
 
 /** The processes of a stack: each can be killed and started again, with another environment if a test wants it so. */
 export interface Processes {
   /** Resolves when it says that it is ready. */
-  start(name: ProcessName, more?: Environment): Promise<void>
-  stop(name: ProcessName): Promise<unknown>
+  start(name: InstanceName, more?: Environment): Promise<void>
+  /** The same, without waiting for that: it may be meant to die before. */
+  launch(name: InstanceName, more?: Environment): Promise<RunningProcess>
+  stop(name: InstanceName): Promise<unknown>
   /** SIGKILL: no handler runs. */
-  kill(name: ProcessName): Promise<unknown>
+  kill(name: InstanceName): Promise<unknown>
+  signal(name: InstanceName, signal: NodeJS.Signals): void
+  /** Resolves when it has ended by itself. */
+  ended(name: InstanceName): Promise<Exit>
   stopAll(): Promise<void>
   /** What each of them last complained about. */
   complaints(): Readonly<Record<string, string>>
@@ -23,25 +31,44 @@ export function createProcesses(
   environments: Readonly<Record<ProcessName, Environment>>,
   urls: Readonly<Record<ProcessName, string>>,
   always: Partial<Record<ProcessName, Environment>> = {},
+  onLine?: (line: string) => void,
 ): Processes {
-  const running = new Map<ProcessName, RunningProcess>()
+  const running = new Map<InstanceName, RunningProcess>()
 
-  async function end(name: ProcessName, how: (process: RunningProcess) => unknown) {
+  async function end(name: InstanceName, how: (process: RunningProcess) => unknown) {
     const process = running.get(name)
     running.delete(name)
     if (process) await how(process)
     await process?.exited
   }
 
+  async function launch(instance: InstanceName, more: Environment = {}, ownPort: Environment = {}) {
+    const name = nameOf(instance)
+    const env = { LOG_LEVEL: 'warn', ...environments[name], ...always[name], ...more, ...ownPort }
+    const args = [join(folderOf(name), 'src/main.ts')]
+    const started = startProcess({ name: instance, command: process.execPath, args, env, onLine })
+    running.set(instance, started)
+    return started
+  }
+
+  async function start(instance: InstanceName, more?: Environment) {
+    const name = nameOf(instance)
+    const port = instance === name ? undefined : await freePort()
+    const started = await launch(instance, more, port ? { PORT: String(port) } : {})
+    await ready(started, port ? `http://127.0.0.1:${port}` : urls[name])
+  }
+
   return {
-    async start(name, more = {}) {
-      const env = { LOG_LEVEL: 'warn', ...environments[name], ...always[name], ...more }
-      const started = startProcess({ name, command: process.execPath, args: [join(folderOf(name), 'src/main.ts')], env })
-      running.set(name, started)
-      await ready(started, urls[name])
-    },
+    start,
+    launch,
     stop: (name) => end(name, (process) => process.stop()),
     kill: (name) => end(name, (process) => process.kill('SIGKILL')),
+    signal: (name, signal) => void running.get(name)?.kill(signal),
+    async ended(name) {
+      const exit = await running.get(name)!.exited
+      running.delete(name)
+      return exit
+    },
     async stopAll() {
       await Promise.all([...running.keys()].map((name) => end(name, (process) => process.stop())))
     },

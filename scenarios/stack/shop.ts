@@ -35,6 +35,8 @@ export interface Letter {
 interface Counter {
   /** Every order that was answered with 201. */
   readonly asked: readonly AskedOrder[]
+  /** Orders that were promised to others: the checker holds the system to these as well. */
+  promised(orders: readonly AskedOrder[]): void
   /** Asks, whatever the answer. */
   post(wish: Wish): Promise<Answer<OrderView>>
   /** Places an order that must be taken, and gives its id. */
@@ -86,6 +88,7 @@ function createCounter(urls: Urls, asked: AskedOrder[], holdTo: HoldTo, diagnose
 
   return {
     asked,
+    promised: (orders) => void asked.push(...orders),
     post,
     async place(wish) {
       const { status, body } = await post(wish)

@@ -12,12 +12,21 @@ import { createWitnesses, type Witnesses } from './witnesses.ts'
 export interface StackOptions {
   /** Beside what every process is told. */
   readonly env?: Partial<Record<ProcessName, Environment>>
+  /** Hears every line that any of the processes writes. */
+  readonly onLine?: (line: string) => void
+  /** Where Kafka and PostgreSQL come from, if not from `TEST_INFRA`. */
+  readonly infra?: () => Promise<Infra>
+  /** Leads the processes elsewhere, as through proxies. */
+  readonly wire?: (environments: Environments) => Promise<Environments>
 }
+
+type Environments = Readonly<Record<ProcessName, Environment>>
 
 /** The whole system as real processes over real Kafka and PostgreSQL, with its customers, its operators and its witnesses. */
 export interface Stack extends Processes, Witnesses {
   readonly targets: CheckTargets
   readonly shop: Shop
+  readonly urls: Readonly<Record<ProcessName, string>>
   close(): Promise<void>
 }
 
@@ -26,26 +35,29 @@ const OPS_TOKEN = 'operators-in-scenarios'
 const apps = ['psp', 'mail'] as const
 
 /** Starts everything, on free ports and empty. */
-export async function startStack({ env }: StackOptions = {}): Promise<Stack> {
-  const [infra, dataDir] = await Promise.all([startInfra(), mkdtemp(join(tmpdir(), 'quadrille-scenario-'))])
+export async function startStack({ env, onLine, infra: own = startInfra, wire = asTheyAre }: StackOptions = {}): Promise<Stack> {
+  const [infra, dataDir] = await Promise.all([own(), mkdtemp(join(tmpdir(), 'quadrille-scenario-'))])
   const closing: (() => Promise<unknown>)[] = [() => infra.stop(), () => rm(dataDir, { recursive: true, force: true, maxRetries: 3 })]
   const close = async () => {
     for (const step of closing) await step()
   }
   try {
     const [databases, places] = [await createDatabases(infra), await freePlaces()]
-    const processes = createProcesses(environmentsOf(infra, databases, places, dataDir, OPS_TOKEN), places.urls, env)
+    const environments = await wire(environmentsOf(infra, databases, places, dataDir, OPS_TOKEN))
+    const processes = createProcesses(environments, places.urls, env, onLine)
     closing.unshift(processes.stopAll)
     const targets = await targetsOf(infra, databases, places.urls)
     await Promise.all([freshTopics(targets), ...apps.map((name) => processes.start(name))])
     await Promise.all(serviceNames.map((name) => processes.start(name)))
     const shop = createShop(places.urls, OPS_TOKEN, processes.complaints)
-    return { ...processes, ...createWitnesses(targets, shop.asked), targets, shop, close }
+    return { ...processes, ...createWitnesses(targets, shop.asked), targets, shop, urls: places.urls, close }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+const asTheyAre = async (environments: Environments) => environments
 
 /** Of fresh names, so that a server which is used again is as good as a new one. */
 async function createDatabases({ postgresUrl }: Infra): Promise<CheckTargets['databases']> {

@@ -4,6 +4,7 @@ import {
   checkInvariants,
   createReader,
   type LedgerLine,
+  type Planted,
   type PlantedLetter,
   type QuietOptions,
   type TopicRecord,
@@ -28,6 +29,8 @@ export interface Witnesses {
   produce(topic: string, record: RawRecord): Promise<void>
   /** Tells the checker that these dead letters are meant. */
   expectLetters(...letters: PlantedLetter[]): void
+  /** All that was done on purpose so far, as the checker is told. */
+  planted(): Planted
   quiet(options?: QuietOptions): Promise<void>
   /** Waits until quiet, then tells what is not as promised: I1 to I9. */
   violations(): Promise<Violation[]>
@@ -36,6 +39,7 @@ export interface Witnesses {
 export function createWitnesses(targets: CheckTargets, orders: readonly AskedOrder[]): Witnesses {
   const records: Pick<TopicRecord, 'topic' | 'partition' | 'offset'>[] = []
   const deadLetters: PlantedLetter[] = []
+  const planted = () => ({ orders, records, deadLetters })
   const quiet = (options?: QuietOptions) => waitUntilQuiet(targets, { deadline: 90_000, ...options })
   return {
     turn: (name, state) => put(`${name === 'psp' ? targets.pspUrl : targets.mailUrl}/switch`, state),
@@ -51,10 +55,11 @@ export function createWitnesses(targets: CheckTargets, orders: readonly AskedOrd
       records.push(...written.map(({ partition, baseOffset }) => ({ topic, partition, offset: baseOffset! })))
     },
     expectLetters: (...letters) => void deadLetters.push(...letters),
+    planted,
     quiet,
     async violations() {
       await quiet()
-      return checkInvariants({ ...targets, planted: { orders, records, deadLetters } })
+      return checkInvariants({ ...targets, planted: planted() })
     },
   }
 }
