@@ -1,5 +1,5 @@
+import type { PlacedOrder } from '@quadrille/load'
 import { withClient } from '@quadrille/testing'
-import type { PlacedOrder } from './place.ts'
 
 export interface Outcome {
   readonly orderId: string
@@ -24,7 +24,7 @@ export const readOutcomes = (database: string, orderIds: readonly string[]): Pro
   withClient(database, async (client) => (await client.query<Outcome>(OUTCOMES, [orderIds])).rows)
 
 /** POST until dispatched, of the orders that ended so. Both ends are this machine's clock. */
-export function dispatchTimes(placed: readonly PlacedOrder[], outcomes: readonly Outcome[]): number[] {
+export function dispatchTimes(placed: readonly Pick<PlacedOrder, 'orderId' | 'intendedAt'>[], outcomes: readonly Outcome[]): number[] {
   const ends = new Map(outcomes.filter(({ status }) => status === 'dispatched').map(({ orderId, dispatchedAt }) => [orderId, dispatchedAt]))
   return placed.flatMap(({ orderId, intendedAt }) => {
     const end = ends.get(orderId)

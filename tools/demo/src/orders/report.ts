@@ -1,7 +1,10 @@
+import type { PlacedOrder } from '@quadrille/load'
 import type { Outcome } from './outcome.ts'
-import type { Placement } from './place.ts'
 
-export interface Findings extends Placement {
+export interface Findings {
+  readonly placed: readonly PlacedOrder[]
+  /** Why. */
+  readonly notPlaced: readonly string[]
   readonly outcomes: readonly Outcome[]
   readonly dispatchTimes: readonly number[]
   readonly duplicates: number
@@ -12,7 +15,7 @@ const STATES = ['dispatched', 'cancelled', 'payment_failed', 'out_of_stock', 'pa
 const MOST_SHOWN = 20
 
 /** The small table at the end. */
-export function report({ placed, refused, outcomes, dispatchTimes, duplicates, violations }: Findings): string[] {
+export function report({ placed, notPlaced, outcomes, dispatchTimes, duplicates, violations }: Findings): string[] {
   const counts = Map.groupBy(outcomes, ({ status }) => status)
   const ended = STATES.filter((state) => counts.has(state)).map((state) => row(state, counts.get(state)!.length))
   const repeated = placed.filter(({ again }) => again !== undefined).length
@@ -21,7 +24,7 @@ export function report({ placed, refused, outcomes, dispatchTimes, duplicates, v
     ...ended,
     row('POST to dispatched', `p50 ${milliseconds(quantile(dispatchTimes, 0.5))}, p99 ${milliseconds(quantile(dispatchTimes, 0.99))}`),
     row('duplicates seen', `${duplicates} absorbed by the services, ${repeated} POSTs sent twice`),
-    ...(refused.length > 0 ? [row('not placed', refused.length), ...list(refused)] : []),
+    ...(notPlaced.length > 0 ? [row('not placed', notPlaced.length), ...list(notPlaced)] : []),
     row('violations', violations.length),
     ...list(violations),
   ]

@@ -1,21 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import {
-  type Busy,
-  checkInvariants,
-  describeBusy,
-  type OrderStatus,
-  type Targets,
-  type Violation,
-  waitUntilQuiet,
-} from '@quadrille/testing'
+import { placeOrders, planOrders, promisedBy, readWares } from '@quadrille/load'
+import { type Busy, checkInvariants, describeBusy, type Targets, type Violation, waitUntilQuiet } from '@quadrille/testing'
 import type { Wishes } from '../arguments.ts'
 import { seconds } from '../checklist.ts'
 import { brokersOf, databaseOf, portOf, type Service, type Site, services, urlOf } from '../parts.ts'
 import type { Screen } from '../screen.ts'
-import { type Fate, planOrders } from './mix.ts'
 import { dispatchTimes, duplicatesAbsorbed, knownOrders, readOutcomes } from './outcome.ts'
-import { type PlacedOrder, placeOrders } from './place.ts'
 import { bar, report } from './report.ts'
 
 type Order = Wishes & { readonly orders: number }
@@ -23,15 +12,20 @@ type Order = Wishes & { readonly orders: number }
 /** Places the mix, waits until nothing moves any more, and checks that nothing was lost and nothing happened twice. 1 if anything was. */
 export async function runOrders(site: Site, { orders, rate, seed }: Order, screen: Screen): Promise<number> {
   const targets = targetsOf(site)
-  const [{ skus, soldOut }, known, absorbed] = await Promise.all([
-    catalogue(),
+  const [{ ample, soldOut }, known, absorbed] = await Promise.all([
+    readWares(),
     knownOrders(targets.databases.orders),
     duplicatesAbsorbed(urlsOf(site)),
   ])
-  const plan = planOrders({ orders, rate, seed, run: Date.now().toString(36), skus, soldOut })
+  // Nothing scarce is ordered: so the end of every order is known.
+  const plan = planOrders({ orders, rate, seed, run: Date.now().toString(36), wares: { ample, soldOut } })
   screen.print(`\nPlacing ${orders} orders, ${rate} a second.`)
   const began = performance.now()
-  const { placed, refused } = await placeOrders({ shop: urlOf(site.ports.ORDERS_PORT), plan, onPlaced: progress(screen, orders) })
+  const { placed, refused, unanswered } = await placeOrders({
+    shop: urlOf(site.ports.ORDERS_PORT),
+    orders: plan,
+    onPlaced: progress(screen, orders),
+  })
   await quiet(targets, screen)
   screen.print(`Quiet after ${seconds(performance.now() - began)}. Checking the invariants.\n`)
 
@@ -39,32 +33,22 @@ export async function runOrders(site: Site, { orders, rate, seed }: Order, scree
     targets.databases.orders,
     placed.map(({ orderId }) => orderId),
   )
-  const violations = await checkInvariants({ ...targets, planted: { orders: [...known, ...placed.flatMap(asked)] } })
+  const violations = await checkInvariants({ ...targets, planted: { orders: [...known, ...promisedBy(placed)] } })
   const duplicates = Math.max(0, (await duplicatesAbsorbed(urlsOf(site))) - absorbed)
+  const notPlaced = [...refused, ...unanswered].map(({ reason }) => reason)
   const findings = {
     placed,
-    refused,
+    notPlaced,
     outcomes,
     dispatchTimes: dispatchTimes(placed, outcomes),
     duplicates,
     violations: violations.map(inWords),
   }
   for (const line of [...report(findings), '']) screen.print(line)
-  return violations.length > 0 || refused.length > 0 ? 1 : 0
+  return violations.length > 0 || notPlaced.length > 0 ? 1 : 0
 }
 
 const inWords = ({ invariant, subject, problem }: Violation) => `${invariant} ${subject} ${problem}`
-
-/** How an order must end, given what was done to it. A cancel that came too late promises nothing. */
-const ends: Readonly<Record<Fate, readonly OrderStatus[]>> = {
-  paid: ['dispatched'],
-  declined: ['payment_failed'],
-  short: ['out_of_stock'],
-  cancelled: ['cancelled'],
-}
-
-const asked = ({ orderId, key, again, fate, cancel }: PlacedOrder) =>
-  [orderId, ...(again ? [again] : [])].map((id) => ({ orderId: id, key, ...(cancel !== 'refused' && { ends: ends[fate] }) }))
 
 const urlsOf = (site: Site) => services.map((service) => urlOf(portOf(site, service)))
 
@@ -94,16 +78,4 @@ function progress(screen: Screen, total: number): () => void {
     screen.show(done < total ? [bar(done, total)] : [])
     if (done === total || (!screen.live && done % Math.ceil(total / 4) === 0)) screen.print(bar(done, total))
   }
-}
-
-interface Product {
-  readonly sku: string
-  readonly stock: number
-}
-
-/** What is ample, and what is sold out: with nothing scarce in between the end of every order is known. */
-async function catalogue(): Promise<{ skus: string[]; soldOut: string }> {
-  const products = JSON.parse(await readFile(join(import.meta.dirname, '../../../../infra/catalogue.json'), 'utf8')) as Product[]
-  const of = (wanted: (stock: number) => boolean) => products.filter(({ stock }) => wanted(stock)).map(({ sku }) => sku)
-  return { skus: of((stock) => stock >= 1_000), soldOut: of((stock) => stock === 0)[0]! }
 }
