@@ -33,6 +33,14 @@ async function polled() {
   return { kafka, time, changes, poll, app: createConsole(reader) }
 }
 
+/** What Grafana.com's dashboard 7589, "Kafka Exporter Overview", asks for; its `job` and `instance` come from Prometheus itself. */
+const community: Readonly<Record<string, readonly string[]>> = {
+  kafka_topic_partition_current_offset: ['topic'],
+  kafka_topic_partitions: ['topic'],
+  kafka_consumergroup_lag: ['consumergroup', 'topic'],
+  kafka_consumergroup_current_offset: ['consumergroup', 'topic'],
+}
+
 const text = async (app: ReturnType<typeof createConsole>) => (await app.inject('/metrics')).body
 
 describe('the console', () => {
@@ -46,6 +54,12 @@ describe('the console', () => {
     expect(metrics).toContain('kafka_consumergroup_members{consumergroup="email"} 0\n')
     expect(metrics).toContain('kafka_topic_partition_current_offset{topic="orders.dlq",partition="0"} 10\n')
     expect(metrics.match(/^kafka_topic_partitions\{.*\} 1$/gm)).toHaveLength(topics.length)
+  })
+
+  it.each(Object.entries(community))('gives the community dashboard 7589 %s by %s', async (metric, labels) => {
+    const series = (await text((await polled()).app)).split('\n').filter((line) => line.startsWith(`${metric}{`))
+    expect(series.length).toBeGreaterThan(0)
+    for (const line of series) for (const label of labels) expect(line).toMatch(new RegExp(`[{,]${label}="[^"]+"`))
   })
 
   it('says in words that a group has no committed offset yet', async () => {
