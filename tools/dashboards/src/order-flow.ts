@@ -196,8 +196,8 @@ export const orderFlow = dashboard({
           queries: [[perSecond('messaging_client_sent_messages_total', 'messaging_destination_name'), '{{messaging_destination_name}}']],
         }),
         lines({
-          title: 'How orders ended, over the time shown',
-          shows: 'Ends of the last 5 minutes, stacked.',
+          title: 'Ends in 5 minutes',
+          shows: 'How the orders of the last 5 minutes ended, stacked.',
           wrong: 'a colour that was not there before: see its share above.',
           unit: 'short',
           width: 12,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dashboard, Panel, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus'
 import { directory } from './files.ts'
 
 export interface PanelQuery {
@@ -23,7 +24,7 @@ export function queries(windows: Windows = { rateInterval: '1m', range: '15m' })
   return provisioned().flatMap((dashboard) => [
     ...(dashboard.templating.list ?? []).map((variable) => variableQuery(dashboard, variable, windows)),
     ...panelsOf(dashboard).flatMap((panel) =>
-      exprsOf(panel).map((expr) => ({ dashboard: dashboard.title!, panel: panel.title!, expr: filled(expr, windows) })),
+      targetsOf(panel).map(({ expr }) => ({ dashboard: dashboard.title!, panel: panel.title!, expr: filled(expr, windows) })),
     ),
   ])
 }
@@ -35,7 +36,7 @@ export const provisioned = (): Dashboard[] =>
 
 export const panelsOf = ({ panels = [] }: Dashboard) => panels.filter((panel): panel is Panel => panel.type !== 'row')
 
-export const exprsOf = ({ targets = [] }: Panel) => targets.map((target) => (target as { expr?: string }).expr!)
+export const targetsOf = ({ targets = [] }: Panel) => targets as Required<Dataquery>[]
 
 /** All values of a variable at once: `.+` is its "All". */
 export const filled = (expr: string, { rateInterval, range }: Windows) =>

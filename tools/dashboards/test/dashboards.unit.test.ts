@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { dashboards, directory, fileOf } from '../src/files.ts'
 import { metricsOf } from '../src/metrics.ts'
-import { exprsOf, panelsOf, provisioned, queries } from '../src/queries.ts'
+import { panelsOf, provisioned, queries, targetsOf } from '../src/queries.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -34,7 +34,7 @@ describe('the dashboards', () => {
     for (const panel of panels) {
       expect(panel.description).toMatch(/^[A-Z].{15,}\.\n\n\*\*If it looks wrong:\*\* .{10,}/)
       expect(panel.fieldConfig?.defaults.unit).toBeTruthy()
-      expect(exprsOf(panel)).not.toHaveLength(0)
+      expect(targetsOf(panel)).not.toHaveLength(0)
     }
   })
 

@@ -1,0 +1,26 @@
+type Attributes = Readonly<Record<string, string | number | undefined>>
+
+/** An element; attributes without a value are left out. */
+export function tag(name: string, attributes: Attributes = {}, ...children: readonly string[]): string {
+  const written = Object.entries(attributes).map(([key, value]) => (value === undefined ? '' : ` ${key}="${escaped(String(value))}"`))
+  const start = `<${name}${written.join('')}`
+  return children.length === 0 ? `${start}/>` : `${start}>${children.join('')}</${name}>`
+}
+
+export const words = (content: string, attributes: Attributes): string => tag('text', attributes, escaped(content))
+
+/** Half pixels are as good as exact ones, and shorter. */
+export const px = (value: number) => Math.round(value * 2) / 2
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character]!)
+
+const LETTER = 6.5 // mean width of a letter, in pixels, at the 11 px of legends
+
+export const widthOf = (text: string, size = 11) => (text.length * LETTER * size) / 11
+
+/** Cut so that it fits, which an ellipsis tells. */
+export function fitting(text: string, width: number, size = 11): string {
+  if (widthOf(text, size) <= width) return text
+  return `${text.slice(0, Math.max(1, Math.floor((width * 11) / (LETTER * size)) - 1)).trimEnd()}…`
+}
