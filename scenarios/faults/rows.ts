@@ -1,5 +1,12 @@
 import type { LabRow } from './row.ts'
+import { networkRows } from './rows/network.ts'
+import { outsideRows } from './rows/outside.ts'
+import { processRows } from './rows/processes.ts'
+import { recordRows } from './rows/records.ts'
 import { relayRows } from './rows/relay.ts'
+import { serverRows } from './rows/servers.ts'
 
 /** Rows that run in the laboratory, in the order of their numbers. */
-export const labRows: readonly LabRow[] = [...relayRows].sort((one, other) => one.row - other.row)
+export const labRows: readonly LabRow[] = [...relayRows, ...processRows, ...serverRows, ...networkRows, ...outsideRows, ...recordRows].sort(
+  (one, other) => one.row - other.row,
+)

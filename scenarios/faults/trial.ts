@@ -35,10 +35,18 @@ export async function tryRow(lab: Laboratory, row: LabRow, seed: number, before?
   } finally {
     lab.calm()
   }
+  const gone = await reviveGone(lab)
   const { unanswered, placed } = await load.end()
   const verdict = await judged(lab, bites, unanswered.length)
-  const problems = [...problemsOf(verdict), ...(row.check?.(verdict, before) ?? [])]
+  const problems = [...gone, ...problemsOf(verdict), ...(row.check?.(verdict, before) ?? [])]
   return { verdict, problems, promised: placed.length, seconds: Math.round((performance.now() - started) / 1000) }
+}
+
+/** A supervisor would start them again; but nothing here asks a process to end by itself. */
+async function reviveGone({ stack }: Laboratory): Promise<string[]> {
+  const gone = [...stack.gone()]
+  await Promise.all(gone.map(([name]) => stack.start(name)))
+  return gone.map(([name, lastWords]) => `${name} ended by itself:\n${lastWords}`)
 }
 
 async function judged({ stack }: Laboratory, bites: Verdict['bites'], unanswered: number): Promise<Verdict> {

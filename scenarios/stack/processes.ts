@@ -22,6 +22,9 @@ export interface Processes {
   signal(name: InstanceName, signal: NodeJS.Signals): void
   /** Resolves when it has ended by itself. */
   ended(name: InstanceName): Promise<Exit>
+  pidOf(name: InstanceName): number | undefined
+  /** Those that ended though nobody stopped or killed them, with their last words. */
+  gone(): ReadonlyMap<InstanceName, string>
   stopAll(): Promise<void>
   /** What each of them last complained about. */
   complaints(): Readonly<Record<string, string>>
@@ -69,6 +72,8 @@ export function createProcesses(
       running.delete(name)
       return exit
     },
+    pidOf: (name) => running.get(name)?.pid,
+    gone: () => new Map([...running].filter(([, process]) => process.exit()).map(([name, process]) => [name, process.tail()])),
     async stopAll() {
       await Promise.all([...running.keys()].map((name) => end(name, (process) => process.stop())))
     },
