@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { backoff } from './backoff.ts'
 import { blame, describeError, FatalError, isContention, MessageError } from './errors.ts'
 import type { AnyInput, CommandInput } from './input.ts'
@@ -55,7 +56,7 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     add: (input) =>
       new Promise((resolve, reject) => {
         queue.push({ input, resolve, reject })
-        lane ??= run()
+        lane ??= context.with(ROOT_CONTEXT, run) // a set is no part of the request that happened to begin it
       }),
     get size() {
       return queue.length + saving

@@ -5,11 +5,12 @@ import type { Pool } from 'pg'
 /** Gauges of the event loop and of memory, under OpenTelemetry's names; read when someone collects. */
 export function observeProcess(meter: Meter): { stop(): void } {
   const delay = monitorEventLoopDelay({ resolution: 20 })
-  const p50 = meter.createObservableGauge('nodejs.eventloop.delay.p50', { unit: 's' })
-  const p99 = meter.createObservableGauge('nodejs.eventloop.delay.p99', { unit: 's' })
-  const max = meter.createObservableGauge('nodejs.eventloop.delay.max', { unit: 's' })
-  const utilization = meter.createObservableGauge('nodejs.eventloop.utilization', { unit: '1' })
-  const memory = meter.createObservableGauge('process.memory.usage', { unit: 'By' })
+  const gauge = (name: string, unit: string, description: string) => meter.createObservableGauge(name, { unit, description })
+  const p50 = gauge('nodejs.eventloop.delay.p50', 's', 'how late timers run, the median')
+  const p99 = gauge('nodejs.eventloop.delay.p99', 's', 'how late timers run, 99th percentile')
+  const max = gauge('nodejs.eventloop.delay.max', 's', 'how late timers run, the worst')
+  const utilization = gauge('nodejs.eventloop.utilization', '1', 'share of the time that the event loop was busy')
+  const memory = gauge('process.memory.usage', 'By', 'resident memory')
   let before = performance.eventLoopUtilization()
   meter.addBatchObservableCallback(
     (observe) => {
@@ -29,8 +30,9 @@ export function observeProcess(meter: Meter): { stop(): void } {
 
 /** Gauges of a connection pool. Requests that wait for a connection are the first sign of a slow database. */
 export function observePool(meter: Meter, pool: Pool): void {
-  const connections = meter.createObservableGauge('db.client.connection.count', { unit: '{connection}' })
-  const waiting = meter.createObservableGauge('db.client.connection.pending_requests', { unit: '{request}' })
+  const gauge = (name: string, unit: string, description: string) => meter.createObservableGauge(name, { unit, description })
+  const connections = gauge('db.client.connection.count', '{connection}', 'connections of the pool')
+  const waiting = gauge('db.client.connection.pending_requests', '{request}', 'requests that wait for a connection')
   connections.addCallback((result) => {
     result.observe(pool.idleCount, { 'db.client.connection.state': 'idle' })
     result.observe(pool.totalCount - pool.idleCount, { 'db.client.connection.state': 'used' })
