@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { freePort, type Prometheus, type RunningProcess, startProcess, startPrometheus, waitFor } from '@quadrille/testing'
+import { type Servers, startServers } from '../faults/servers.ts'
+import { type Stack, startStack } from '../stack/stack.ts'
+import { type Scale, scaledRules, withFixedAddresses } from './prometheus-files.ts'
+
+export const folder = resolve(import.meta.dirname, '../../infra/prometheus')
+const consoleMain = resolve(import.meta.dirname, '../../apps/console/src/main.ts')
+
+/** What waits for a minute waits for 3 s here; four scrapes are the least that a rate can be read from. */
+export const FASTER: Scale = { factor: 20, leastWindowMs: 4_000 }
+const EVERY = '1s'
+
+/** The whole system, and the Prometheus that the repository configures, watching it. */
+export interface Watched {
+  readonly stack: Stack
+  readonly servers: Servers
+  readonly prometheus: Prometheus
+  startConsole(): Promise<void>
+  stopConsole(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Orders reaches Kafka through a door of its own, so that it can be cut off alone. */
+export async function startWatched(): Promise<Watched> {
+  const dir = await mkdtemp(join(tmpdir(), 'quadrille-watched-'))
+  const servers = await startServers()
+  const { address } = servers.doors.orders!
+  const stack = await startStack({
+    infra: async () => servers.infra,
+    wire: async (environments) => ({
+      ...environments,
+      orders: { ...environments.orders, KAFKA_BROKERS: `${address.host}:${address.port}` },
+    }),
+  })
+  const lag = await createConsole(servers.infra.kafka.brokers)
+  await lag.start()
+  const prometheus = await watch(dir, { ...stack.urls, console: lag.url })
+  return {
+    stack,
+    servers,
+    prometheus,
+    startConsole: lag.start,
+    stopConsole: lag.stop,
+    async close() {
+      await prometheus.stop()
+      await lag.stop()
+      await stack.close()
+      await rm(dir, { recursive: true, maxRetries: 3 })
+    },
+  }
+}
+
+async function createConsole(brokers: readonly string[]) {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const env = { KAFKA_BROKERS: brokers.join(), PORT: String(port), LAG_POLL_MS: '500', LOG_LEVEL: 'warn' }
+  let running: RunningProcess | undefined
+  return {
+    url,
+    async start() {
+      const started = startProcess({ name: 'console', command: process.execPath, args: [consoleMain], env })
+      running = started
+      const fresh = async () => (await fetch(`${url}/metrics`)).ok
+      await waitFor(fresh, { deadline: 30_000, every: 50, what: 'the console', diagnose: started.tail })
+    },
+    async stop() {
+      await running?.stop()
+    },
+  }
+}
+
+/** Prometheus with the repository's own files, on these addresses. */
+async function watch(dir: string, urls: Readonly<Record<string, string>>): Promise<Prometheus> {
+  const read = (name: string) => readFile(join(folder, name), 'utf8')
+  const [config, rules] = [join(dir, 'prometheus.yml'), join(dir, 'alerts.yml')]
+  await writeFile(rules, scaledRules(await read('alerts.yml'), FASTER))
+  await writeFile(config, withFixedAddresses(await read('prometheus.yml'), { urls, rules, every: EVERY }))
+  return startPrometheus({ config, dataDir: join(dir, 'data') })
+}
