@@ -64,7 +64,7 @@ export const services = dashboard({
           runbook: 'slow-handling',
           unit: 's',
           width: 4,
-          limits: { yellow: 1, red: 5 },
+          limits: { yellow: 1, red: 2.5 },
           queries: [[quantile(0.99, 'event_handling_latency_seconds', { where: chosen, window: '$__range' }), 'p99']],
         }),
       ],
@@ -196,11 +196,11 @@ export const services = dashboard({
         lines({
           title: 'Oldest effect waiting, by kind',
           shows: 'How long the oldest due effect waits. A timer whose time has not come has no age.',
-          wrong: 'above a minute: look at the provider (PSP, mail) and at the attempts.',
+          wrong: 'above 30 s: look at the provider (PSP, mail) and at the attempts.',
           runbook: 'effects-waiting',
           unit: 's',
           width: 8,
-          limits: { yellow: 30, red: 60 },
+          limits: { yellow: 10, red: 30 },
           queries: [[ofService('effects_oldest_age_seconds', chosen, 'service, kind'), '{{service}} {{kind}}']],
         }),
         lines({
@@ -220,12 +220,13 @@ export const services = dashboard({
       panels: [
         lines({
           title: 'Event loop delay, p99, by service',
-          shows: 'How late timers fire, since the last scrape: what every request and heartbeat waits.',
-          wrong: 'above 1 s heartbeats are at risk: too much work in one process; start further instances.',
+          shows:
+            'How late timers fire, since the last scrape: what every request and heartbeat waits. Idle it is 20 ms, the resolution of the measurement.',
+          wrong: 'too much work in one process: start further instances. In the seconds, heartbeats are late and the group rebalances.',
           runbook: 'slow-handling',
           unit: 's',
           width: 8,
-          limits: { yellow: 0.2, red: 1 },
+          limits: { yellow: 0.1, red: 0.2 },
           queries: [[`max by (service) (nodejs_eventloop_delay_p99_seconds{${chosen}})`, '{{service}}']],
         }),
         lines({
@@ -242,8 +243,9 @@ export const services = dashboard({
         lines({
           title: 'Inputs waiting for a set, by service',
           shows: 'Events, commands and outcomes that the collector has not taken yet.',
-          wrong: 'it is bounded: when full, the consumer waits and lag shows. Long: a slow database.',
+          wrong: 'near 2,000 deliveries wait too, and Kafka is the queue: lag shows. The database is slow, or one set is very large.',
           runbook: 'slow-handling',
+          limits: { red: 2_000 },
           unit: 'short',
           width: 8,
           queries: [[`sum by (service) (collector_waiting{${chosen}})`, '{{service}}']],

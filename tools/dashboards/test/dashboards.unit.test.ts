@@ -64,6 +64,17 @@ describe('the queries of the dashboards', () => {
     expect(queries({ rateInterval: '7s', range: '3m' }).some(({ expr }) => expr.includes('[3m]'))).toBe(true)
   })
 
+  it('read only metrics that the services document, or the console tells', () => {
+    const documented = [...read('docs/telemetry.md').matchAll(/^\| `(\w+)`(?: †)? \| (\w+)/gm)].flatMap(([, name, type]) =>
+      type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name!],
+    )
+    const ofConsole = [...read('apps/console/src/metrics.ts').matchAll(/gauge\(\s*'(\w+)'/g)].map(([, name]) => name!)
+    const known = new Set(['up', ...documented, ...ofConsole])
+    expect(
+      queries().flatMap(({ panel, expr }) => metricsOf(expr).flatMap((name) => (known.has(name) ? [] : [`${panel}: ${name}`]))),
+    ).toEqual([])
+  })
+
   it('tell the metrics they read', () => {
     expect(metricsOf('sum by (a_b) (rate(x_total{le="y_z"}[1m])) / on (c_d) group_left() (m_1 > bool 5) or vector(0)')).toEqual([
       'x_total',
