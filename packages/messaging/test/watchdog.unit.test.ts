@@ -117,7 +117,7 @@ describe('watchdog, judging any sequence of looks', () => {
     waiting: fc.constant(true),
     wellAround: fc.constant(true),
   })
-  const looks = fc.array(fc.oneof(look, { arbitrary: still, weight: 6 }), { minLength: 1, maxLength: 60 })
+  const looks = fc.array(fc.oneof(look, { arbitrary: still, weight: 6 }), { minLength: 20, maxLength: 60, size: 'max' })
 
   function judged(seen: readonly { after: number; finishes: boolean; waiting: boolean; wellAround: boolean }[]) {
     const stalls: Stall[] = [{ at: 0, finished: 0, forMs: 0 }]
