@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals'
 import { type Laboratory, startLaboratory } from './laboratory.ts'
+import { record } from './results.ts'
 import { labRows } from './rows.ts'
-import { tryRow } from './trial.ts'
+import { type Tried, tryRow } from './trial.ts'
 import type { Verdict } from './verdict.ts'
 
 jest.setTimeout(600_000)
 
-const { FAULT_ROWS: wanted = 'ci', FAULT_SEED: seed = '1' } = process.env
+const { FAULT_ROWS: wanted = 'ci', FAULT_SEED = '1', RECORD_RESULTS: recorded } = process.env
+const seed = Number(FAULT_SEED)
 const chosen = labRows.filter(({ row, ci }) => wanted === 'all' || (wanted === 'ci' ? ci : wanted.split(',').includes(String(row))))
 
 let lab: Laboratory | undefined
@@ -25,14 +27,19 @@ async function abandon() {
 describe(`the whole system, under load (seed ${seed})`, () => {
   it.each(chosen)('row $row, $fault: $promise', async (row) => {
     lab ??= await startLaboratory()
-    const { verdict, problems, seconds, promised } = await tryRow(lab, row, Number(seed), before).catch(async (error) => {
+    const tried = await tryRow(lab, row, { seed, thorough: wanted !== 'ci', before }).catch(async (error) => {
       await abandon()
       throw error
     })
-    before = verdict
-    const { passed, ends, bites, copies, acknowledged } = verdict
-    process.stdout.write(`row ${row.row}: ${JSON.stringify({ passed, seconds, promised, bites, acknowledged, copies, ends })}\n`)
-    if (problems.length > 0) await abandon()
-    expect(problems).toEqual([])
+    before = tried.verdict
+    process.stdout.write(`${tell(row.row, tried)}\n`)
+    if (recorded) record(row.row, seed, tried)
+    if (tried.problems.length > 0) await abandon()
+    expect(tried.problems).toEqual([])
   })
 })
+
+function tell(row: number, { problems, seconds, promised, verdict: { bites, acknowledged, copies, ends } }: Tried): string {
+  const said = { seconds, orders: promised, bites, acknowledged, copies, ends }
+  return `row ${row} ${problems.length === 0 ? 'passed' : 'FAILED'} ${JSON.stringify(said)}`
+}

@@ -30,6 +30,8 @@ export interface LabRow extends Row {
 export interface Trial extends Laboratory {
   readonly load: Load
   readonly random: () => number
+  /** Time does not matter: every variant, rather than some. */
+  readonly thorough: boolean
   /** Counts what a fault did. One that did nothing fails the run. */
   bit(what: string, times?: number): void
   /** Lets a fault last. */

@@ -15,19 +15,26 @@ export interface Tried {
   readonly promised: number
 }
 
+export interface TryOptions {
+  readonly seed: number
+  readonly thorough: boolean
+  /** What the row before left. */
+  readonly before?: Verdict
+}
+
 const RATE = 5
 const WARM_UP = 10
 const QUIET_WITHIN_MS = 180_000
 
 /** One row: load, fault, quiet, judgement. */
-export async function tryRow(lab: Laboratory, row: LabRow, seed: number, before?: Verdict): Promise<Tried> {
+export async function tryRow(lab: Laboratory, row: LabRow, { seed, thorough, before }: TryOptions): Promise<Tried> {
   const started = performance.now()
   const bites: Record<string, number> = {}
   const bit = (what: string, times = 1) => {
     bites[what] = (bites[what] ?? 0) + times
   }
   const load = await beginLoad({ shop: lab.stack.shop, url: lab.stack.urls.orders, seed, run: `row-${row.row}`, rate: RATE })
-  const trial: Trial = { ...lab, load, bit, random: seeded(seed + row.row), last: (ms) => pause(ms) }
+  const trial: Trial = { ...lab, load, bit, thorough, random: seeded(seed + row.row), last: (ms) => pause(ms) }
   try {
     await load.more(WARM_UP)
     await row.run(trial)

@@ -1,4 +1,4 @@
-import { serviceNames, withClient } from '@quadrille/testing'
+import { type ServiceName, serviceNames, withClient } from '@quadrille/testing'
 import type { LabRow, Trial } from '../row.ts'
 
 const countOrders = ({ stack }: Trial) =>
@@ -11,6 +11,16 @@ const countOrders = ({ stack }: Trial) =>
   })
 
 const SESSION_MS = 10_000
+
+const AT_SETS = ['before-commit', 'in-commit', 'after-commit'] as const
+const AT_EFFECTS = ['before-perform', 'after-perform'] as const
+const WITHOUT_EFFECTS: readonly ServiceName[] = ['orders', 'warehouse']
+
+/** Another one in every round. */
+function pointOf(service: ServiceName, turn: number) {
+  const points = WITHOUT_EFFECTS.includes(service) ? AT_SETS : [...AT_SETS, ...AT_EFFECTS]
+  return points[turn % points.length]!
+}
 
 /** Services, killed and frozen around their transactions and effects. */
 export const processRows: readonly LabRow[] = [
@@ -57,14 +67,11 @@ export const processRows: readonly LabRow[] = [
     promise: 'effect once',
     by: 'hooks `before-commit`, `in-commit`, `after-commit`, `before-perform`, `after-perform`',
     ci: true,
-    async run({ crash, bit }) {
-      for (const point of ['before-commit', 'in-commit', 'after-commit'] as const) {
-        await crash(point)
-        bit(point, serviceNames.length)
-      }
-      for (const point of ['before-perform', 'after-perform'] as const) {
-        await crash(point, ['payments', 'loyalty', 'email'])
-        bit(point, 3)
+    async run({ crash, bit, thorough }) {
+      for (let round = 0; round < (thorough ? 5 : 2); round += 1) {
+        const plan = serviceNames.map((name, place) => [name, pointOf(name, place + round)] as const)
+        await Promise.all(plan.map(([name, point]) => crash(point, [name])))
+        for (const [, point] of plan) bit(point)
       }
     },
   },

@@ -23,7 +23,7 @@ export const recordRows: readonly LabRow[] = [
     row: 27,
     fault: 'poison bytes, null value, null key, among a hundred good records',
     promise: 'the partition goes on; each is a dead letter with its origin; the consumer lives',
-    by: 'records written by hand; mutant `throw on poison`',
+    by: 'records written by hand; mutant `unguarded JSON.parse`',
     ci: true,
     async run({ stack, load, bit }) {
       for (const topic of ['orders.v1', 'payments.v1'])

@@ -102,7 +102,7 @@ export const relayRows: readonly LabRow[] = [
     row: 11,
     fault: 'acknowledgement lost after the append',
     promise: 'no acknowledged row missing in the log',
-    by: 'proxy at every service; mutant `a producer outlives a failed send`',
+    by: 'proxy at every service; mutant `producer reused after failure`',
     ci: true,
     async run({ wires, bit }) {
       const before = serviceNames.map((name) => wires[`${name}-kafka`].bites.lostAnswers)

@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Result, type Results, readResults } from './results.ts'
+import type { LabRow, ProvedRow } from './row.ts'
+import { provedRows } from './rows/proved.ts'
+import { labRows } from './rows.ts'
+
+/** Where the page is, from the root. */
+export const page = 'docs/reliability.md'
+
+const head = `# What is promised, and what proves it
+
+Every row is a fault, what is promised about it, and the test that makes the fault happen. Rows of the *laboratory* run the whole system as real
+processes, over real Kafka and PostgreSQL, with a proxy on every way between two parts and orders coming all the while; afterwards every invariant is
+checked over databases, topics, the payment provider's ledger and the mailbox, and a run whose fault never hit anything fails. The other rows name
+their tests. This page is generated: \`node scenarios/faults/table.ts\`.
+
+One row again, with its seed: \`FAULT_ROWS=7 FAULT_SEED=1 npx -y pnpm@12 scenarios scenarios/faults\`. All of them: \`npx -y pnpm@12 scenarios\`.
+
+| # | fault | promise | how it is made | proof | last result |
+|---|---|---|---|---|---|
+`
+
+/** The page, from the rows and their last results. */
+export function table(results: Results): string {
+  const lines = [...labRows.map((row) => line(row, laboratory(row), results)), ...provedRows.map((row) => line(row, proofs(row), results))]
+  const sorted = lines.sort(([one], [other]) => one - other).map(([, text]) => text)
+  return `${head}${sorted.join('\n')}\n`
+}
+
+const line = ({ row, fault, promise, by }: LabRow | ProvedRow, proof: string, results: Results) =>
+  [row, `| ${row} | ${fault} | ${promise} | ${by} | ${proof} | ${shown(results[row], proof)} |`] as const
+
+const laboratory = ({ ci }: LabRow) => `laboratory${ci ? ', in CI' : ''}`
+
+const proofs = ({ proofs: tests }: ProvedRow) => tests.map(({ file, test }) => `[${test}](../${file})`).join('; ')
+
+function shown(result: Result | undefined, proof: string): string {
+  if (!result) return proof.startsWith('laboratory') ? 'not recorded yet' : 'with every run of the tests'
+  const { passed, seed, orders, copies, bites } = result
+  const hits = Object.entries(bites).map(([what, times]) => `${what} ${times}`)
+  return `${passed ? 'passed' : '**failed**'}, seed ${seed}: ${orders} orders, ${copies} copies absorbed; ${hits.join(', ')}`
+}
+
+if (import.meta.main) writeFileSync(join(resolve(import.meta.dirname, '../..'), page), table(readResults()))
