@@ -73,7 +73,7 @@ export const outboxAndDeadLetters = dashboard({
           title: 'Records Kafka refuses',
           shows: 'Outbox rows that Kafka will never take (too large for their topic). Later events of that order wait behind them.',
           wrong: "repair the topic's setting, then let the row go.",
-          runbook: 'dead-letters',
+          runbook: 'outbox-stuck',
           unit: 'short',
           width: 4,
           limits: { red: 1 },

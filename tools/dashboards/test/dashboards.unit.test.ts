@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { dashboards, directory, fileOf } from '../src/files.ts'
@@ -48,6 +48,12 @@ describe('the dashboards', () => {
       expect(source?.type).toBe('prometheus')
       expect(provisioning).toMatch(new RegExp(`uid: ${source?.uid}\\b`))
     }
+  })
+
+  it('name only runbooks that exist', () => {
+    const pages = dashboards.flatMap((dashboard) => JSON.stringify(dashboard).match(/docs\/runbooks\/[a-z-]+\.md/g) ?? [])
+    expect(new Set(pages).size).toBeGreaterThan(5)
+    expect([...new Set(pages)].filter((page) => !existsSync(join(root, page)))).toEqual([])
   })
 })
 
