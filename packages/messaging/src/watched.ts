@@ -1,4 +1,4 @@
-import { type Emitter, topicOf } from '@quadrille/contracts'
+import { type Emitter, type EventContract, topicOf } from '@quadrille/contracts'
 import type { Pool } from 'pg'
 import type { Collector } from './collector.ts'
 import type { Consumer } from './consumer.ts'
@@ -71,7 +71,7 @@ export const watchedSends = (connect: () => Promise<Producer>, sends: Attempts) 
 }
 
 interface Surroundings extends Pick<WatchdogOptions, 'onFatal' | 'pause'> {
-  readonly service: Reader & { readonly name: string }
+  readonly service: Reader & { readonly name: string; readonly emits: readonly EventContract[] }
   readonly pool: Pool
   readonly kafka: Pick<Kafka, 'groupOffsets' | 'topicOffsets'>
   readonly log: { warn(fields: object, message: string): void }
@@ -81,7 +81,8 @@ interface Surroundings extends Pick<WatchdogOptions, 'onFatal' | 'pause'> {
 /** The watchdog of a whole service. */
 export function watchdogOf(surroundings: Surroundings, watched: Watched): Watchdog {
   const { service, pool, kafka, log, watchdogMs: limitMs, onFatal, pause } = surroundings
-  const topics = [service.name, ...Object.keys(service.consumes)].map((emitter) => topicOf(emitter as Emitter))
+  const consumed = Object.keys(service.consumes).map((emitter) => topicOf(emitter as Emitter))
+  const topics = [...new Set([...consumed, ...service.emits.map(({ topic }) => topic)])]
   const probe = async () => {
     await Promise.all([pool.query('select'), ...topics.map((topic) => kafka.topicOffsets(topic))])
     return true
@@ -106,7 +107,7 @@ const worksOf = (group: string, kafka: Surroundings['kafka'], { sets, sends, col
     name: 'consumption',
     finished: () => consumer.lastProgress,
     hindered: sets.hindered,
-    waiting: async () => !consumer.joined || (await lagsBehind(kafka, group, consumer.reading)),
+    waiting: async () => consumer.reading.length > 0 && (!consumer.joined || (await lagsBehind(kafka, group, consumer.reading))),
   },
   {
     name: 'sending',
@@ -118,7 +119,6 @@ const worksOf = (group: string, kafka: Surroundings['kafka'], { sets, sends, col
 
 /** Is there a record in these partitions that the group has not finished? */
 export async function lagsBehind(kafka: Pick<Kafka, 'groupOffsets' | 'topicOffsets'>, group: string, reading: readonly TopicPartition[]) {
-  if (reading.length === 0) return false
   const topics = [...new Set(reading.map(({ topic }) => topic))]
   const committed = new Map((await kafka.groupOffsets(group, topics)).map((at) => [keyOf(at), at.offset]))
   const ranges = await Promise.all(topics.map(async (topic) => (await kafka.topicOffsets(topic)).map((range) => ({ topic, ...range }))))
