@@ -46,6 +46,7 @@ export interface Consumer {
   readonly joined: boolean
   /** The partitions whose records it should be finishing now: none while it is paused. */
   readonly reading: readonly TopicPartition[]
+  readonly assigned: readonly TopicPartition[]
   /** When a record was last finished, by `now`. */
   readonly lastProgress: number
   /** How long records have been waiting without any being finished; 0 when none waits. */
@@ -88,6 +89,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         // kafkajs leaves and joins the group ten times a second while a new topic has no leader yet: ask for that first
         await Promise.all(topics.map((topic) => kafka.topicOffsets(topic)))
         consumption = await kafka.consume({ groupId: service.name, topics, deliver, ...told })
+        if (paused) consumption.pause()
       } catch (error) {
         log.warn({ attempt, error: describeError(error) }, 'consumer cannot join yet')
         await pause(backoff(attempt, { from: 100, to: 5_000 }), ending.signal).catch(nothing)
@@ -130,6 +132,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     get reading() {
       return paused ? [] : assigned
+    },
+    get assigned() {
+      return assigned
     },
     get lastProgress() {
       return lastProgress

@@ -182,6 +182,8 @@ export interface Definition<State = unknown, Shared = unknown> {
   /** Keeps headers and payload of every consumed event beside its claim, for a timeline. */
   readonly journal?: boolean
   readonly measures?: Measures<State>
+  /** What an order in this state still waits for, in plain sentences: for whoever asks why it goes no further. Pure. */
+  readonly waitsFor?: (state: State) => readonly string[]
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: erased where the runtime handles every service alike
@@ -213,6 +215,7 @@ export function defineService<
   correlation?: (state: NoInfer<State>) => string
   journal?: boolean
   measures?: Measures<NoInfer<State>>
+  waitsFor?: (state: NoInfer<State>) => readonly string[]
   serves?: Serves
 }) {
   return definition

@@ -1,4 +1,4 @@
-import { dlqTopic } from '@quadrille/contracts'
+import { dlqTopic, HEADERS } from '@quadrille/contracts'
 import type { Message } from './input.ts'
 import type { OutboxLetter } from './store.ts'
 
@@ -32,4 +32,10 @@ export function deadLetter(consumer: string, { id, message, origin, code, error,
     'kafka_dlt-original-consumer-group': consumer,
   }
   return { id, topic: dlqTopic(consumer), message: { key: message.key, value: message.value, headers } }
+}
+
+/** The type that a record says it is of, without the version; null where it says nothing. */
+export function claimedType({ headers }: Pick<Message, 'headers'>): string | null {
+  const claimed = String([headers[HEADERS.type] ?? ''].flat()[0] ?? '')
+  return claimed.replace(/\.v\d+$/, '') || null
 }

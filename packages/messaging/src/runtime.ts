@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { type Collector, createCollector } from './collector.ts'
+import { createCollector } from './collector.ts'
 import { createConsumer } from './consumer.ts'
 import { type Passing, withCrashingCommits } from './crash-points.ts'
 import type { Change, Definition, OrderFact } from './definition.ts'
@@ -10,6 +10,7 @@ import { codeOf, describeError, isLostRight } from './errors.ts'
 import type { Cause } from './input.ts'
 import type { Instruments } from './instruments.ts'
 import type { Kafka } from './kafka.ts'
+import { createOperators, type Operators } from './operators.ts'
 import type { Backlog, OutboxStore } from './outbox.ts'
 import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
 import { countEffects } from './postgres/effect-counts.ts'
@@ -17,6 +18,7 @@ import { createEffectStore } from './postgres/effects.ts'
 import { createPostgresOutbox } from './postgres/outbox.ts'
 import { createSetStore } from './postgres/set-store.ts'
 import { readsOf, toInput } from './reads.ts'
+import { createRedriver, type Redriver } from './redrive.ts'
 import { createRelay, type RelayLog } from './relay.ts'
 import { createRetention, prunedTables, type RetentionPolicy } from './retention.ts'
 import { createStamp } from './stamp.ts'
@@ -49,18 +51,15 @@ export interface RuntimeOptions<State, Shared> {
 }
 
 /** One service at work: collector, consumer, relay and effect runner over one database. */
-export interface Runtime {
+export interface Runtime extends Redriver {
   /** Everything runs at once; the consumer joins in the background, since orders are accepted while Kafka is down. */
   start(): Promise<void>
   /** Pauses the topics, drains the collector, commits offsets, leaves the group; then the effects under way and the relay's send end. */
   stop(): Promise<void>
   /** Decides on a command in the next set; resolves with its reply once that is committed. */
   submit(name: string, command: OrderFact, cause?: Cause): Promise<unknown>
-  /** Folds an order's open parked events again, in order. Twice is harmless. Tells how many are still open. */
-  redrive(letterId: string): Promise<{ readonly open: number } | undefined>
-  /** Closes one letter unhandled; what waited behind it runs. */
-  discard(letterId: string, reason: string): Promise<{ readonly open: number } | undefined>
   readonly deadLetters: DeadLetters
+  readonly operators: Operators
   /** Refreshed every second in the background. */
   backlog(): Backlog
   readonly joined: boolean
@@ -76,6 +75,9 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const { relay, collector, runner, consumer } = assemble(options, outbox, { sets, sends })
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
   const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: report(options) })
+  const redriver = createRedriver(collector, deadLetters)
+  const at = { service, pool, deadLetters, redriver, relay, runner, consumer }
+  const operators = createOperators({ ...at, owner: `${service.name}-${uuidv7()}`, pause, onError: report(options) })
   const watchdog = watchdogOf({ watchdogMs: 60_000, ...options, pause }, { sets, sends, collector, consumer, relay, vitals })
   const retention = retentionOf(options)
   observe(options.instruments, { vitals, relay, collector, consumer })
@@ -87,12 +89,13 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
       vitals.start()
       retention.start()
       watchdog.start()
+      operators.start()
       void consumer.start()
     },
     stop: () =>
       inTurn(
         async () => watchdog.stop(),
-        consumer.stop,
+        () => Promise.all([operators.stop(), consumer.stop()]),
         () => runner.stop(),
         collector.drained,
         () => relay.stop(),
@@ -101,9 +104,9 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
         () => kafka.disconnect(),
       ),
     submit: (name, command, cause = {}) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
-    redrive: (letterId) => redrive(collector, deadLetters, letterId),
-    discard: (letterId, reason) => redrive(collector, deadLetters, letterId, reason),
+    ...redriver,
     deadLetters,
+    operators,
     backlog: () => vitals.backlog,
     get joined() {
       return consumer.joined
@@ -173,15 +176,6 @@ function assemble<State, Shared>(
   const runner = createEffectRunner({ service, store: effects, world, collector, instruments, onError: report(options), pause })
   const consumer = createConsumer({ kafka, service, reads, collector, instruments, log, onFatal, pause })
   return { relay, collector, runner, consumer }
-}
-
-async function redrive(collector: Collector, letters: DeadLetters, letterId: string, reason?: string) {
-  const letter = await letters.find(letterId)
-  if (!letter) return undefined
-  await collector.add({ kind: 'redrive', orderId: letter.orderId, letterId, ...(reason && { discard: { letterId, reason } }) })
-  const open =
-    letter.orderId === null ? [await letters.find(letterId)] : await letters.list({ orderId: letter.orderId, open: true, limit: 10_000 })
-  return { open: open.filter((one) => one?.endedAt === null).length }
 }
 
 /** Every step is taken, also when one fails; the failures are told together. */

@@ -1,4 +1,4 @@
-import { serveDeadLetters } from './admin.ts'
+import { serveOperators } from './admin/index.ts'
 import { schemaVersion } from './database.ts'
 import { createGuard } from './guard.ts'
 import { type HealthOptions, serveHealth } from './health.ts'
@@ -15,8 +15,8 @@ export async function serveEverything(assembly: Assembly, life: Pick<Life, 'clos
 
       .send(await telemetry.exposition()),
   )
-  const ops = createGuard(app, running.config.OPS_TOKEN)
-  serveDeadLetters(app, runtime, ops)
+  const ops = createGuard(app, running.config.OPS_TOKEN, runtime.operators.audit)
+  serveOperators(app, runtime, ops)
   await options.service.serves?.(app, running, ops)
 }
 
@@ -34,7 +34,7 @@ function healthOf({ options, pool, runtime, running: { config } }: Assembly, lif
       ...(options.readyNeedsGroup !== false && group),
     },
     shown: {
-      kafka: () => ({ joined: runtime.joined }),
+      kafka: () => ({ joined: runtime.joined, paused: runtime.operators.consumer.state().paused?.reason ?? false }),
       outbox: () => runtime.backlog(),
       connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waitedFor: pool.waitingCount }),
     },

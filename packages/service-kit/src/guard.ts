@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Audit, AuditRow } from '@quadrille/messaging'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './http.ts'
 import { HttpProblem } from './problem.ts'
@@ -6,12 +7,15 @@ import { HttpProblem } from './problem.ts'
 /** A hook that lets only operators pass; give it to a route as `onRequest`, so that nobody else's body is even read. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
+export type AuditTrail = Pick<Audit, 'begin' | 'end'>
+
 /**
- * Guards the operators' API with a bearer token. Whatever an operator changes is logged: who, what, why and with what result.
- * `x-operator` says who; the token is shared, so the name is what the operator claims.
+ * Guards the operators' API with a bearer token. Whatever an operator changes is written down and logged: who, what, why and with
+ * what result. `x-operator` says who; the token is shared, so the name is what the operator claims.
  */
-export function createGuard(app: App, token: string | undefined): Guard {
+export function createGuard(app: App, token: string | undefined, audit: AuditTrail): Guard {
   const operators = new WeakSet<FastifyRequest>()
+  keepAudit(app, audit, (request) => operators.has(request) && isChange(request))
   app.addHook('onResponse', async (request, { statusCode }) => {
     if (!operators.has(request) || request.method === 'GET') return
     request.log.info({ ...actionOf(request), status: statusCode }, 'operator action')
@@ -21,16 +25,57 @@ export function createGuard(app: App, token: string | undefined): Guard {
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (given === undefined || !isSame(given, token)) {
       request.log.warn(actionOf(request), 'operator refused')
-      throw new HttpProblem(401, 'not-an-operator', 'This is for operators', { headers: { 'www-authenticate': 'Bearer' } })
+      const detail = 'send the OPS_TOKEN of this service as a bearer token'
+      throw new HttpProblem(401, 'not-an-operator', 'This is for operators', { detail, headers: { 'www-authenticate': 'Bearer' } })
     }
     operators.add(request)
   }
 }
 
-function actionOf({ method, routeOptions, params, body, headers, ip }: FastifyRequest) {
-  const reason = (body as { reason?: unknown } | undefined)?.reason
-  const operator = headers['x-operator']?.slice(0, 64) ?? 'unnamed'
-  return { operator, ip, action: `${method} ${routeOptions.url ?? ''}`, target: params, reason }
+/** Who asks, as they say. */
+export const operatorOf = ({ headers }: FastifyRequest) => String(headers['x-operator'] ?? 'unnamed').slice(0, 64)
+
+const LONGEST_RESULT = 1_000
+
+/** A row before the handler runs, completed before the answer goes out. What cannot be written down is not done. */
+function keepAudit(app: App, audit: AuditTrail, concerns: (request: FastifyRequest) => boolean) {
+  const begun = new WeakMap<FastifyRequest, string>()
+  app.addHook('preHandler', async (request) => {
+    if (!concerns(request)) return
+    const { reason = null, ...action } = actionOf(request)
+    begun.set(request, await audit.begin({ ...action, request: askedOf(request), reason: reason === null ? null : String(reason) }))
+  })
+  app.addHook('onSend', async (request, { statusCode: status }, answer) => {
+    const id = begun.get(request)
+    if (id === undefined) return
+    const result = typeof answer === 'string' ? answer.slice(0, LONGEST_RESULT) : null
+    await audit
+      .end(id, { outcome: outcomeOf(status), status, result })
+      .catch((err) => request.log.error({ err, auditId: id, status }, 'an audit row was not completed'))
+  })
+}
+
+const outcomeOf = (status: number): Exclude<AuditRow['outcome'], 'started'> => (status < 400 ? 'done' : status < 500 ? 'refused' : 'failed')
+
+type Asked = { readonly reason?: unknown; readonly dryRun?: unknown } | null | undefined
+
+const isChange = ({ method, body }: FastifyRequest) => method !== 'GET' && method !== 'HEAD' && (body as Asked)?.dryRun !== true
+
+function askedOf({ body }: FastifyRequest): unknown {
+  if (typeof body !== 'object' || body === null) return null
+  const { reason: _, ...asked } = body as Record<string, unknown>
+  return asked
+}
+
+function actionOf(request: FastifyRequest) {
+  const { method, routeOptions, params, body, ip } = request
+  return {
+    operator: operatorOf(request),
+    ip,
+    action: `${method} ${routeOptions.url ?? ''}`,
+    target: params,
+    reason: (body as Asked)?.reason,
+  }
 }
 
 // Digests have one length, so the comparison tells neither where nor whether the lengths differ.

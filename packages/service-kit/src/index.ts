@@ -1,7 +1,7 @@
 export { defineService } from '@quadrille/messaging'
 export * from './config.ts'
 export { createPool, type MigrateOptions, migrate, type PoolOptions, type SchemaVersion } from './database.ts'
-export { createGuard, type Guard } from './guard.ts'
+export { type AuditTrail, createGuard, type Guard } from './guard.ts'
 export { type App, type AppOptions, createApp } from './http.ts'
 export { type Step, stopInOrder } from './lifecycle.ts'
 export { createLog, type Logger } from './logging.ts'

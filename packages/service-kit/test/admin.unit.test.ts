@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { HEADERS, OrderPlaced } from '@quadrille/contracts'
 import type { DeadLetter, Message } from '@quadrille/messaging'
-import { serveDeadLetters } from '../src/admin.ts'
+import { serveOperators } from '../src/admin/index.ts'
 import { createGuard } from '../src/guard.ts'
-import { fakeRuntime, sampleApp } from './fakes.ts'
+import { fakeAudit, fakeRuntime, sampleApp } from './fakes.ts'
 
 const TOKEN = 'open-sesame'
 const orderId = OrderPlaced.example.orderId
@@ -20,7 +20,7 @@ function letter(id: string, { value, headers, ...rest }: Partial<DeadLetter> & P
       attempts: 1,
       effectKey: null,
     },
-    ...{ parkedAt: new Date(0), outcome: null, endedReason: null, endedAt: null },
+    ...{ parkedAt: new Date(0), outcome: null, endedReason: null, endedAt: null, valueBytes: 0 },
     message: {
       ...{ topic: 'orders.v1', partition: 3, offset: '7', timestamp: '0', key: Buffer.from(orderId) },
       value: value ?? Buffer.from(JSON.stringify({ ...OrderPlaced.example, total: 'free' })),
@@ -33,11 +33,11 @@ function letter(id: string, { value, headers, ...rest }: Partial<DeadLetter> & P
 async function operators({ off = false, letters = [] as DeadLetter[] } = {}) {
   const { app, logged } = await sampleApp()
   const { runtime, asked } = fakeRuntime({ letters })
-  const guard = createGuard(app, off ? undefined : TOKEN)
-  serveDeadLetters(app, runtime, guard)
+  const { audit, rows } = fakeAudit()
+  serveOperators(app, runtime, createGuard(app, off ? undefined : TOKEN, audit))
   const ask = (method: 'GET' | 'POST', url: string, payload?: object, authorization: string | undefined = `Bearer ${TOKEN}`) =>
     app.inject({ method, url: `/admin${url}`, headers: { 'x-operator': 'ada', ...(authorization && { authorization }) }, payload })
-  return { ask, asked, logged }
+  return { ask, asked, logged, audited: rows }
 }
 
 describe("the operators' API, when somebody knocks", () => {
@@ -103,7 +103,7 @@ describe("the operators' API, when asked for dead letters", () => {
 describe("the operators' API, when a letter is ended", () => {
   it('redrives, and tells what is left', async () => {
     const { ask, logged } = await operators({ letters: [letter('1', {})] })
-    expect((await ask('POST', '/dead-letters/1/redrive')).json()).toEqual({ open: 1 })
+    expect((await ask('POST', '/dead-letters/1/redrive')).json()).toEqual({ open: 1, trying: 0 })
     expect((await ask('POST', '/dead-letters/2/redrive')).json()).toMatchObject({ status: 404, code: 'not-found' })
     const action = {
       msg: 'operator action',
@@ -118,7 +118,7 @@ describe("the operators' API, when a letter is ended", () => {
   it('discards only with a reason, and writes it down', async () => {
     const { ask, asked, logged } = await operators({ letters: [letter('1', {})] })
     expect((await ask('POST', '/dead-letters/1/discard', { reason: ' ' })).statusCode).toBe(400)
-    expect((await ask('POST', '/dead-letters/1/discard', { reason: 'planted' })).json()).toEqual({ open: 0 })
+    expect((await ask('POST', '/dead-letters/1/discard', { reason: 'planted' })).json()).toEqual({ open: 0, trying: 0 })
     expect(asked).toEqual([{ discard: '1', reason: 'planted' }])
     expect(logged()).toContainEqual(expect.objectContaining({ msg: 'operator action', reason: 'planted', status: 200 }))
   })

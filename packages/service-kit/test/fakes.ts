@@ -1,4 +1,4 @@
-import type { DeadLetter, Kafka, Runtime } from '@quadrille/messaging'
+import type { AuditEntry, DeadLetter, Kafka, Operators, Runtime, Task } from '@quadrille/messaging'
 import { createApp } from '../src/http.ts'
 import { createLog } from '../src/logging.ts'
 import type { Parts } from '../src/service.ts'
@@ -19,8 +19,19 @@ export async function sampleApp() {
   return { app, log, logged, telemetry }
 }
 
+/** Remembers what was begun, and how it ended. */
+export function fakeAudit() {
+  const rows: (AuditEntry & { outcome: string; status?: number; result?: string | null })[] = []
+  const audit: Operators['audit'] = {
+    begin: async (entry) => String(rows.push({ ...entry, outcome: 'started' }) - 1),
+    end: async (id, ended) => void Object.assign(rows[Number(id)]!, ended),
+    list: async () => [],
+  }
+  return { audit, rows }
+}
+
 /** A runtime that only remembers what it was asked. */
-export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () => {} } = {}) {
+export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () => {}, operators = fakeOperators() } = {}) {
   const asked: unknown[] = []
   const find = (id: string) => letters.find((letter) => letter.id === id)
   const state = { joined: true, progressing: true, backlog: { unsent: 0, oldestAgeMs: 0, parked: 0 } }
@@ -34,10 +45,10 @@ export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () =>
       asked.push({ name, command, cause })
       return `${name} done`
     },
-    redrive: async (id) => (find(id) ? { open: 1 } : undefined),
+    redrive: async (id) => (find(id) ? { open: 1, trying: 0 } : undefined),
     discard: async (id, reason) => {
       asked.push({ discard: id, reason })
-      return find(id) ? { open: 0 } : undefined
+      return find(id) ? { open: 0, trying: 0 } : undefined
     },
     deadLetters: {
       list: async (filter) => {
@@ -46,7 +57,10 @@ export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () =>
       },
       find: async (id) => find(id),
       count: async () => ({ open: letters.length, keys: letters.length, codes: new Map() }),
+      summary: async () => [{ code: 'HANDLER', open: 2, orders: 1, firstSeen: new Date(0), lastSeen: new Date(1) }],
+      targets: async () => ({ ids: [], letters: 0, orders: 0 }),
     },
+    operators,
     backlog: () => state.backlog,
     get joined() {
       return state.joined
@@ -67,4 +81,49 @@ export function fakeParts(runtime: Runtime, createTopics: Kafka['createTopics'] 
     onFatal: (error) => void fatal.push(error),
   }
   return { parts, fatal }
+}
+
+export const orderRecord = (orderId: string): Awaited<ReturnType<Operators['order']>> => ({
+  ...{ orderId, known: true, parked: true, parkedReason: 'HANDLER', parkedSince: new Date(0) },
+  ...{ handled: [], emitted: [], effects: [], letters: [], waits: ['waits for somebody'] },
+})
+
+export const sampleTask = (changed: Partial<Task> = {}): Task => ({
+  ...{ id: '1', kind: 'redrive', request: {}, plan: { ids: ['7'] }, position: null, reason: null, startedBy: 'ada', status: 'waiting' },
+  ...{ ratePerSecond: 50, total: 1, done: 0, failed: 0, error: null, createdAt: new Date(0), updatedAt: new Date(0) },
+  ...changed,
+})
+
+/** Operators' means that answer with samples; each can be replaced. */
+export function fakeOperators(changed: Partial<Operators> = {}): Operators {
+  return {
+    audit: fakeAudit().audit,
+    tasks: {
+      plan: async () => ({ plan: { ids: ['7'] }, total: 1, would: 3, orders: 1, sample: [{ id: '7' }] }),
+      start: async (_planned, task) => sampleTask(task),
+      find: async (id) => (id === '1' ? sampleTask() : undefined),
+      list: async () => [sampleTask()],
+      cancel: async (id) => (id === '1' ? sampleTask({ status: 'cancelled' }) : undefined),
+    },
+    consumer: fakeConsumer(),
+    outbox: async () => ({ lease: { owner: 'a', until: new Date(0) }, parked: [] }),
+    releaseParked: async () => undefined,
+    effects: async () => [],
+    retryEffect: async () => undefined,
+    order: async (orderId) => orderRecord(orderId),
+    ...changed,
+  }
+}
+
+function fakeConsumer(): Operators['consumer'] {
+  let paused: ReturnType<Operators['consumer']['state']>['paused'] = null
+  return {
+    state: () => ({ joined: true, paused, lastProgressSeconds: 3, partitions: [] }),
+    pause: (reason) => {
+      paused = { reason, since: new Date(0) }
+    },
+    resume: () => {
+      paused = null
+    },
+  }
 }

@@ -27,7 +27,7 @@ export async function claim(
       inputs.map(({ message }) => message.topic),
       inputs.map(({ message }) => message.partition),
       inputs.map(({ message }) => message.offset),
-      kept.map((input) => input?.orderId ?? null),
+      inputs.map(({ orderId }) => orderId),
       kept.map((input) => (input ? JSON.stringify(knownHeaders(input)) : null)),
       kept.map((input) => input?.message.value?.toString() ?? null),
     ],

@@ -1,5 +1,5 @@
-import { contractsByType, HEADERS, MASK, mask } from '@quadrille/contracts'
-import type { DeadLetter, Message } from '@quadrille/messaging'
+import { contractsByType, MASK, mask } from '@quadrille/contracts'
+import { claimedType, type DeadLetter, type Message } from '@quadrille/messaging'
 import { z } from 'zod'
 
 /** A dead letter as operators see it: everything but what is personal. */
@@ -22,7 +22,9 @@ export const LetterView = z.object({
   endedReason: z.string().nullable(),
   key: z.string().nullable(),
   headers: z.record(z.string(), z.string()),
-  value: z.unknown().meta({ description: 'Masked data; `{hex}` where the bytes are no JSON; null' }),
+  value: z
+    .unknown()
+    .meta({ description: 'Masked data; `{hex}` where the bytes are no JSON; `{bytes}` where a list leaves out more than 64 kB; null' }),
 })
 export type LetterView = z.output<typeof LetterView>
 
@@ -36,7 +38,7 @@ export function letterView(letter: DeadLetter): LetterView {
     endedAt: letter.endedAt?.toISOString() ?? null,
     key: message.key && textOf(message.key),
     headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, headerText(value)])),
-    value: message.value && shownValue(message, message.value),
+    value: message.value ? shownValue(message, message.value) : letter.valueBytes > 0 ? { bytes: letter.valueBytes } : null,
   }
 }
 
@@ -47,10 +49,10 @@ const headerText = (value: Message['headers'][string]) =>
     .join(', ')
 
 /** Masked by its contract. Where there is none, as for an effect's payload, every value may be personal but the order's id. */
-function shownValue({ headers }: Message, bytes: Buffer): unknown {
+function shownValue(message: Message, bytes: Buffer): unknown {
   const data = jsonOf(bytes)
   if (data === undefined) return { hex: hexOf(bytes) }
-  const contract = contractsByType.get(headerText(headers[HEADERS.type]).replace(/\.v\d+$/, ''))
+  const contract = contractsByType.get(claimedType(message) ?? '')
   if (contract) return mask(contract, data)
   if (typeof data !== 'object' || data === null) return MASK
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, name === 'orderId' ? value : MASK]))
@@ -58,9 +60,9 @@ function shownValue({ headers }: Message, bytes: Buffer): unknown {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-const textOf = (bytes: Buffer): string => decoded(bytes) ?? `hex:${hexOf(bytes)}`
+const textOf = (bytes: Buffer): string => utf8Text(bytes) ?? `hex:${hexOf(bytes)}`
 
-function decoded(bytes: Buffer): string | undefined {
+export function utf8Text(bytes: Buffer): string | undefined {
   try {
     return utf8.decode(bytes)
   } catch {
@@ -68,7 +70,7 @@ function decoded(bytes: Buffer): string | undefined {
   }
 }
 
-function jsonOf(bytes: Buffer): unknown {
+export function jsonOf(bytes: Buffer): unknown {
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch {

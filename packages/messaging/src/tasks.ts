@@ -1,0 +1,139 @@
+import { backoff } from './backoff.ts'
+import { blame, describeError } from './errors.ts'
+import type { Task, TaskStore } from './postgres/tasks.ts'
+import { createWaker, type Pause } from './waker.ts'
+
+/** What a task would do, before anybody has decided to. */
+export interface Planned {
+  /** Enough to do exactly this later, elsewhere: it is stored with the task. */
+  readonly plan: unknown
+  /** How many steps that is. */
+  readonly total: number
+  /** How many letters or records it concerns, and of how many orders. */
+  readonly would: number
+  readonly orders: number
+  /** The first few, to look at. */
+  readonly sample: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** One step: how far the task is now, and what was done. Repeating it must do no harm, since a crash repeats it. */
+export interface TaskStep {
+  readonly position: unknown
+  readonly done: number
+  readonly failed: number
+  /** When there is nothing to do but wait. */
+  readonly restMs?: number
+}
+
+/** What was asked for: a kind of work, and of what. */
+export type TaskRequest = Readonly<Record<string, unknown>> & { readonly kind: string }
+
+/** A kind of long work. */
+export interface TaskKind {
+  plan(request: TaskRequest): Promise<Planned>
+  /** Null when nothing is left. */
+  step(task: Task, signal: AbortSignal): Promise<TaskStep | null>
+}
+
+export interface TaskRunnerOptions {
+  readonly store: TaskStore
+  readonly kinds: Readonly<Record<string, TaskKind>>
+  /** Unique to this process's life. */
+  readonly owner: string
+  readonly onError: (error: unknown, what: string) => void
+  readonly pause: Pause
+  readonly now?: () => number
+  /** A killed process's task is taken over within this, plus a poll. */
+  readonly leaseMs?: number
+  readonly pollMs?: number
+}
+
+export interface TaskRunner {
+  start(): void
+  wake(): void
+  /** Finishes the step under way and lets go: whoever looks next goes on from there. */
+  stop(): Promise<void>
+}
+
+/** Works on one task at a time, step by step, no faster than it may. */
+export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
+  const { store, owner, onError, pause, leaseMs = 10_000, pollMs = 1_000 } = options
+  const waker = createWaker(pause)
+  const ending = new AbortController()
+  let loop: Promise<void> | undefined
+
+  async function run() {
+    while (!ending.signal.aborted) {
+      const worked = await turn().catch((error) => onError(error, 'tasks could not be looked at'))
+      if (!worked && !ending.signal.aborted) await waker.rest(pollMs)
+    }
+    await store.release(owner).catch((error) => onError(error, 'a task waits for its lease to end'))
+  }
+
+  async function turn(): Promise<boolean> {
+    const task = await store.claim(owner, leaseMs)
+    if (task) await work({ ...options, leaseMs }, task, ending.signal)
+    return task !== undefined
+  }
+
+  return {
+    start() {
+      loop ??= run()
+    },
+    wake: waker.wake,
+    async stop() {
+      ending.abort()
+      waker.wake()
+      await loop
+    },
+  }
+}
+
+/** Until the task is over, or no longer ours. */
+async function work(options: TaskRunnerOptions & { leaseMs: number }, claimed: Task, signal: AbortSignal) {
+  const { store, owner, pause, leaseMs, now = () => performance.now() } = options
+  const begun = now()
+  const before = claimed.done + claimed.failed
+  let task = claimed
+  while (!signal.aborted) {
+    const step = await stepOf(options, task, signal)
+    if (step === 'lost') return
+    if (step === null) return store.finish(task.id, owner, 'done')
+    task = { ...task, position: step.position, done: task.done + step.done, failed: task.failed + step.failed }
+    if (!(await store.save(task.id, owner, task, leaseMs))) return
+    const due = begun + ((task.done + task.failed - before) * 1_000) / task.ratePerSecond
+    await rest(pause, Math.max(step.restMs ?? 0, due - now()), signal)
+  }
+}
+
+/** Tried again while the environment fails; anything else ends the task, and says why. */
+async function stepOf(
+  options: TaskRunnerOptions & { leaseMs: number },
+  task: Task,
+  signal: AbortSignal,
+): Promise<TaskStep | null | 'lost'> {
+  const { store, kinds, owner, onError, pause, leaseMs } = options
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    try {
+      const kind = kinds[task.kind]
+      if (!kind) throw new TypeError(`this version knows no task of kind ${task.kind}: start it again with one that does`)
+      if (attempt > 1 && !(await store.save(task.id, owner, task, leaseMs))) return 'lost'
+      return await kind.step(task, signal)
+    } catch (error) {
+      if (blame(error) !== 'environment') return fail(options, task, error)
+      onError(error, 'a task will be tried again')
+      await rest(pause, backoff(attempt, { from: 100, to: 5_000 }), signal)
+    }
+  }
+  return 'lost'
+}
+
+async function fail({ store, owner, onError }: TaskRunnerOptions, { id }: Task, error: unknown): Promise<'lost'> {
+  onError(error, 'a task failed')
+  await store.finish(id, owner, 'failed', describeError(error))
+  return 'lost'
+}
+
+async function rest(pause: Pause, ms: number, signal: AbortSignal) {
+  if (ms > 0 && !signal.aborted) await pause(ms, signal).catch(() => undefined)
+}

@@ -1,0 +1,49 @@
+import { codeOf } from '@quadrille/messaging'
+import { z } from 'zod'
+import { HttpProblem } from '../problem.ts'
+
+/** The schema of an operators' route. */
+export const operation = <const More extends object>(summary: string, more: More) => ({
+  tags: ['operators'],
+  security: [{ operator: [] }],
+  summary,
+  ...more,
+})
+
+/** The id of a row, as text: a bigint. */
+export const RowId = z.string().regex(/^\d{1,18}$/, 'must be a number')
+
+/** What a change would touch. */
+export const WouldView = z
+  .object({
+    would: z.int().meta({ description: 'How many letters or records it concerns' }),
+    orders: z.int(),
+    sample: z.array(z.record(z.string(), z.unknown())).meta({ description: 'The first few' }),
+  })
+  .meta({ id: 'DryRun' })
+
+type Plain<T> = T extends Date
+  ? string
+  : T extends readonly (infer Item)[]
+    ? Plain<Item>[]
+    : T extends object
+      ? { -readonly [K in keyof T]: Plain<T[K]> }
+      : T
+
+/** As JSON has it: times as text. */
+export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value))
+
+// What an operator asked for and cannot have now, by the runtime's code.
+const REFUSALS: Readonly<Record<string, readonly [code: string, title: string]>> = {
+  REDRIVE_REFUSED: ['redrive-refused', 'The order cannot be redriven yet'],
+  EFFECT_NOT_RETRIED: ['effect-not-retried', 'There is nothing to retry'],
+  TASK_REFUSED: ['task-refused', 'This cannot be done here'],
+}
+
+/** What the runtime refuses is the operator's to know, and no fault of the service: the detail says what to do instead. */
+export const possible = <T>(asked: Promise<T>): Promise<T> =>
+  asked.catch((cause: Error) => {
+    const refusal = REFUSALS[codeOf(cause) ?? '']
+    if (!refusal) throw cause
+    throw new HttpProblem(409, refusal[0], refusal[1], { detail: cause.message, cause })
+  })
