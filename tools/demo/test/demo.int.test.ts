@@ -9,18 +9,21 @@ import { type PortName, type Ports, takenPorts, usualPorts } from '../src/addres
 
 const run = promisify(execFile)
 const main = join(import.meta.dirname, '../src/main.ts')
+const smoke = join(import.meta.dirname, '../../smoke/src/main.ts')
 
 jest.setTimeout(180_000)
 
 describe('the demo', () => {
   let dir: string
   let ports: Ports
+  let nobodys: [number, number]
   const lives: RunningProcess[] = []
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'demo-'))
     const names = Object.keys(usualPorts) as PortName[]
-    const free = await freePorts(names.length)
+    const free = await freePorts(names.length + 2)
+    nobodys = free.slice(names.length) as [number, number]
     ports = Object.fromEntries(names.map((name, index) => [name, free[index]])) as unknown as Ports
   })
   afterAll(async () => {
@@ -31,7 +34,7 @@ describe('the demo', () => {
   /** A new life of it on the same folder, with what it says. */
   function start() {
     const said: string[] = []
-    const env = { ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])), DEMO_DIR: dir }
+    const env = { ...texts(ports), DEMO_DIR: dir }
     const life = startProcess({ name: 'demo', command: process.execPath, args: [main], env, onLine: (line) => said.push(line) })
     lives.push(life)
     const says = (words: string) => waitFor(() => said.some((line) => line.includes(words)), { deadline: 100_000, diagnose: life.tail })
@@ -63,6 +66,18 @@ describe('the demo', () => {
     await nobodyLeft()
   })
 
+  it('passes the smoke check', async () => {
+    const { life, says } = start()
+    await says('Ctrl-C stops everything')
+    const env = { ...process.env, ...texts(ports), PROMETHEUS_PORT: String(nobodys[0]), GRAFANA_PORT: String(nobodys[1]) }
+    const { stdout } = await run(process.execPath, [smoke], { env })
+    expect(stdout).toContain('skipped: no prometheus at')
+    expect(stdout).toContain('All is well.')
+    expect(stdout).not.toContain('✖')
+    life.kill('SIGKILL')
+    await nobodyLeft()
+  })
+
   it('has kept its state, and stops in order when asked to', async () => {
     const { life, says, said } = start()
     await says('Ctrl-C stops everything')
@@ -74,6 +89,8 @@ describe('the demo', () => {
     expect(await takenPorts(ports)).toEqual([])
   })
 })
+
+const texts = (ports: Ports) => Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]))
 
 async function childOf(parent: number, script: string): Promise<number> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,command='])
