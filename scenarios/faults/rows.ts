@@ -1,3 +1,4 @@
+import { chaosRow } from './chaos.ts'
 import type { LabRow } from './row.ts'
 import { networkRows } from './rows/network.ts'
 import { outsideRows } from './rows/outside.ts'
@@ -6,7 +7,15 @@ import { recordRows } from './rows/records.ts'
 import { relayRows } from './rows/relay.ts'
 import { serverRows } from './rows/servers.ts'
 
+const { CHAOS_MINUTES = '2', FAULT_SEED = '1' } = process.env
+
 /** Rows that run in the laboratory, in the order of their numbers. */
-export const labRows: readonly LabRow[] = [...relayRows, ...processRows, ...serverRows, ...networkRows, ...outsideRows, ...recordRows].sort(
-  (one, other) => one.row - other.row,
-)
+export const labRows: readonly LabRow[] = [
+  ...relayRows,
+  ...processRows,
+  ...serverRows,
+  ...networkRows,
+  ...outsideRows,
+  ...recordRows,
+  chaosRow(Number(CHAOS_MINUTES), Number(FAULT_SEED)),
+].sort((one, other) => one.row - other.row)

@@ -45,25 +45,22 @@ export function createProcesses(
     await process?.exited
   }
 
-  async function launch(instance: InstanceName, more: Environment = {}, ownPort: Environment = {}) {
+  async function run(instance: InstanceName, more: Environment = {}) {
     const name = nameOf(instance)
-    const env = { LOG_LEVEL: 'warn', ...environments[name], ...always[name], ...more, ...ownPort }
+    const own = instance === name ? undefined : String(await freePort())
+    const env = { LOG_LEVEL: 'warn', ...environments[name], ...always[name], ...more, ...(own && { PORT: own }) }
     const args = [join(folderOf(name), 'src/main.ts')]
     const started = startProcess({ name: instance, command: process.execPath, args, env, onLine })
     running.set(instance, started)
-    return started
-  }
-
-  async function start(instance: InstanceName, more?: Environment) {
-    const name = nameOf(instance)
-    const port = instance === name ? undefined : await freePort()
-    const started = await launch(instance, more, port ? { PORT: String(port) } : {})
-    await ready(started, port ? `http://127.0.0.1:${port}` : urls[name])
+    return { started, url: own ? `http://127.0.0.1:${own}` : urls[name] }
   }
 
   return {
-    start,
-    launch,
+    async start(instance, more) {
+      const { started, url } = await run(instance, more)
+      await ready(started, url)
+    },
+    launch: async (instance, more) => (await run(instance, more)).started,
     stop: (name) => end(name, (process) => process.stop()),
     kill: (name) => end(name, (process) => process.kill('SIGKILL')),
     signal: (name, signal) => void running.get(name)?.kill(signal),

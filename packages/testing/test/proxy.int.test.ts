@@ -157,4 +157,11 @@ describe('a proxy, when answers are lost', () => {
     expect(heard).toBe('apost 1post 2post 3')
     expect(proxy.bites.lostAnswers).toBe(2)
   })
+
+  it('loses no more once the weather changes', async () => {
+    const lost = proxy.loseAnswers(2)
+    proxy.become({})
+    await lost
+    await talking()
+  })
 })

@@ -1,4 +1,5 @@
 import type { TcpProxy, Weather } from '@quadrille/testing'
+import { isCommit } from '../requests.ts'
 import type { LabRow, Trial } from '../row.ts'
 import type { Wire } from '../wires.ts'
 
@@ -20,8 +21,6 @@ async function cut({ calm, last }: Trial, ways: readonly TcpProxy[], direction: 
   calm()
   return bitten(ways, kind) - before
 }
-
-const isCommit = (request: Buffer) => request.includes('commit')
 
 /** What networks do. */
 export const networkRows: readonly LabRow[] = [

@@ -1,7 +1,6 @@
 import { waitFor } from '@quadrille/testing'
+import { isPost } from '../requests.ts'
 import type { LabRow } from '../row.ts'
-
-const startsWithPost = (request: Buffer) => request.subarray(0, 5).toString() === 'POST '
 
 /** The payment provider and the mail server, misbehaving. */
 export const outsideRows: readonly LabRow[] = [
@@ -14,7 +13,7 @@ export const outsideRows: readonly LabRow[] = [
     async run({ wires, bit }) {
       const way = wires['payments-psp']
       const before = way.bites.lostAnswers
-      await way.loseAnswers(10, startsWithPost)
+      await way.loseAnswers(10, isPost)
       bit('answers of the provider lost', way.bites.lostAnswers - before)
     },
   },

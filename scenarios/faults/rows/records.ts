@@ -4,13 +4,13 @@ import { type ServiceName, subscriptions } from '@quadrille/testing'
 import type { RawRecord } from '../../stack/witnesses.ts'
 import type { LabRow } from '../row.ts'
 
-const readersOf = (topic: string) =>
+export const readersOf = (topic: string) =>
   (Object.keys(subscriptions) as ServiceName[]).filter((service) => subscriptions[service].includes(topic))
 
 const headersOf = (type: string) => ({ [HEADERS.specversion]: '1.0', [HEADERS.id]: uuidv7(), [HEADERS.type]: type })
 
 /** Nothing here names an order, so nothing but the record itself may be parked. */
-const poison: readonly (() => RawRecord)[] = [
+export const poison: readonly (() => RawRecord)[] = [
   () => ({ key: null, value: Buffer.from([0xff, 0x00, 0xfe]) }),
   () => ({ key: null, value: null, headers: headersOf('OrderPlaced.v1') }),
   () => ({ key: 'no-order', value: '{"half":', headers: { [HEADERS.id]: uuidv7() } }),

@@ -1,14 +1,12 @@
 import { serviceNames, waitFor } from '@quadrille/testing'
 import type { InstanceName } from '../../stack/processes.ts'
 import { leaseOf, relayOf } from '../laboratory.ts'
+import { isProduce } from '../requests.ts'
 import type { LabRow, Trial } from '../row.ts'
 import type { Verdict } from '../verdict.ts'
 
 const moreCopies = ({ copies }: Verdict, before: Verdict | undefined) =>
   copies > (before?.copies ?? 0) ? [] : ['no record came twice, so nothing was repeated']
-
-/** Kafka's header: four bytes of length, two of what is asked; 0 is Produce. */
-const isProduce = (request: Buffer) => request.length > 6 && request.readInt16BE(4) === 0
 
 const TAKEN_OVER_WITHIN_MS = 12_000
 const LEASE_MS = 10_000

@@ -41,7 +41,7 @@ export interface TcpProxy {
   /** Where clients connect to. */
   readonly address: Address
   readonly bites: Readonly<Bites>
-  /** From now on, also for the connections that are there; `{}` is fair. Those that lost bytes meanwhile are reset. */
+  /** From now on, also for the connections that are there; `{}` is fair. Those that lost bytes meanwhile are reset; no more answers are lost. */
   become(weather: Weather): void
   /** Resets all connections; new ones are served as the weather is. */
   reset(): void
@@ -84,6 +84,8 @@ export async function createProxy(target: Address): Promise<TcpProxy> {
     bites,
     become(weather) {
       state.weather = weather
+      state.losing?.done()
+      state.losing = undefined
       if (weather.refuse) reset()
       for (const link of state.links) if (link.holed) breakLink(state, link)
     },
