@@ -111,7 +111,7 @@ describe('a collector', () => {
 })
 
 describe('what is personal', () => {
-  const readers = ['payments', 'warehouse', 'loyalty', 'email'] as const
+  const readers = ['orders', 'warehouse', 'loyalty', 'email'] as const
   let refused: string
   let broken: string
 
@@ -120,7 +120,7 @@ describe('what is personal', () => {
     await shop.until(await place({ token: 'tok_declined', ends: 'payment_failed' }), 'payment_failed')
     broken = await place()
     await shop.until(broken, 'dispatched')
-    await stack.produce('orders.v1', { key: broken, value: JSON.stringify(brokenFact(broken)), headers: headersOf(broken) })
+    await stack.produce('payments.v1', { key: broken, value: JSON.stringify(brokenFact(broken)), headers: headersOf(broken) })
     refused = await place({ token: canary.unknownToken })
     stack.expectLetters({ consumer: 'payments', code: 'EFFECT_REFUSED', orderId: refused })
     stack.expectLetters(...readers.map((consumer) => ({ consumer, code: 'CONTRACT_DATA', orderId: broken })))
@@ -155,12 +155,17 @@ describe('what is personal', () => {
   })
 
   const metricsOf = async (name: ServiceName) => exposed(await (await fetch(`${stack.urls[name]}/metrics`)).text())
-  const brokenFact = (orderId: string) => ({ orderId, customer: { id: 7, email: `${canary.customer}@` }, paymentToken: canary.token })
+  const brokenFact = (orderId: string) => ({
+    orderId,
+    amount: 'much',
+    customer: { email: `${canary.customer}@example.com` },
+    paymentToken: canary.token,
+  })
   const headersOf = (orderId: string) => ({
     [HEADERS.specversion]: '1.0',
     [HEADERS.id]: uuidv7(),
-    [HEADERS.type]: 'OrderPlaced.v1',
-    [HEADERS.source]: '/orders',
+    [HEADERS.type]: 'PaymentCaptured.v1',
+    [HEADERS.source]: '/payments',
     [HEADERS.time]: new Date().toISOString(),
     [HEADERS.subject]: orderId,
     [HEADERS.correlationId]: uuidv7(),

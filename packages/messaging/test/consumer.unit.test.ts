@@ -196,4 +196,18 @@ describe('consumer, when it starts and ends', () => {
     await collector.save()
     expect(consumer.lastProgress).toBe(700)
   })
+
+  it('tells how long records have waited without any being finished: nothing, where none waits', async () => {
+    const { kafka, collector, time, consumer } = await consuming()
+    await time.elapse(700)
+    expect(consumer.stalledMs).toBe(0)
+    await kafka.deliver([recordOf(OrderPlaced, 0), recordOf(OrderPlaced, 1)])
+    await time.elapse(300)
+    expect(consumer.stalledMs).toBe(300)
+    await collector.save(1)
+    await time.elapse(200)
+    expect(consumer.stalledMs).toBe(200)
+    await collector.save(1)
+    expect(consumer.stalledMs).toBe(0)
+  })
 })
