@@ -66,6 +66,7 @@ describe('an event, as spans', () => {
     await consume(placed())
     expect(spans().map(({ name }) => name)).toEqual(['create payments.v1', 'process orders.v1'])
     expect(await metric('event_handling_latency_seconds')).toEqual([{ type: 'OrderPlaced', value: 1 }])
+    expect(await metric('messaging.process.duration')).toMatchObject([{ value: 1 }])
   })
 
   it('says what became of it', async () => {
