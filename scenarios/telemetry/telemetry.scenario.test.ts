@@ -56,6 +56,7 @@ describe('an order, as a trace', () => {
     const spans = await spansOf(await place(), over)
     expectOnePicture(spans)
     expect(spans.filter(isNamed('perform send-mail'))).toHaveLength(2)
+    expect(collector.spans().filter(isNamed('GET /readyz'))).toEqual([])
     for (const { links } of spans.filter(isNamed('send ')))
       expect(collector.spans().find(({ spanId }) => spanId === links[0]?.spanId)?.name).toBe('send batch')
   })

@@ -17,9 +17,12 @@ import type { App } from './http.ts'
 // Advised by the semantic conventions, in seconds.
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
+// Asked every few seconds for ever: a trace of each would bury those of orders.
+const unseen = new Set(['/livez', '/readyz', '/metrics'])
+
 const w3c = new W3CTraceContextPropagator()
 
-/** A span and a duration for every request; its trace is continued from, and echoed to, the caller in `traceparent`. */
+/** A duration for every request, and a span for all but probes; its trace is continued from, and echoed to, the caller in `traceparent`. */
 export function traceRequests(app: App, { meter, tracer }: { meter: Meter; tracer: Tracer }): void {
   const spans = new WeakMap<FastifyRequest, Span>()
   const duration = meter.createHistogram('http.server.request.duration', {
@@ -29,6 +32,7 @@ export function traceRequests(app: App, { meter, tracer }: { meter: Meter; trace
   })
 
   app.addHook('onRequest', (request, reply, done) => {
+    if (unseen.has(request.routeOptions.url ?? '')) return done()
     const caller = w3c.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter)
     const name = `${request.method} ${request.routeOptions.url ?? ''}`.trim()
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes: attributesOf(request) }, caller)

@@ -86,7 +86,8 @@ function tracesSentTo(endpoint: string, resource: Resource, { sampler, ratio, ga
   return new TracerProvider({ resource, sampler: samplerOf(sampler, ratio), spanProcessors: [processor] })
 }
 
-function samplerOf(name: TelemetryOptions['sampler'] = 'parentbased_always_on', ratio = 1): Sampler {
+/** The sampler of that name. */
+export function samplerOf(name: TelemetryOptions['sampler'] = 'parentbased_always_on', ratio = 1): Sampler {
   const roots = { always_on: new AlwaysOnSampler(), always_off: new AlwaysOffSampler(), traceidratio: new TraceIdRatioBasedSampler(ratio) }
   const root = roots[name.replace('parentbased_', '') as keyof typeof roots]
   return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root
