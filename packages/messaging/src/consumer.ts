@@ -47,6 +47,7 @@ export interface Consumer {
   /** The partitions whose records it should be finishing now: none while it is paused. */
   readonly reading: readonly TopicPartition[]
   readonly assigned: readonly TopicPartition[]
+  readonly paused: boolean
   /** When a record was last finished, by `now`. */
   readonly lastProgress: number
   /** How long records have been waiting without any being finished; 0 when none waits. */
@@ -132,6 +133,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     get reading() {
       return paused ? [] : assigned
+    },
+    get paused() {
+      return paused
     },
     get assigned() {
       return assigned

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Task, TaskStore } from '../src/postgres/tasks.ts'
+import { createTaskRunner, type TaskKind } from '../src/tasks.ts'
+import { createVirtualTime } from './virtual-time.ts'
+
+const sample: Task = {
+  ...{ id: '1', kind: 'count', request: {}, plan: { steps: 20 }, position: null, reason: null, startedBy: 'ada', status: 'waiting' },
+  ...{ ratePerSecond: 10, total: 20, done: 0, failed: 0, error: null, createdAt: new Date(0), updatedAt: new Date(0) },
+}
+
+/** One task in memory. */
+function oneTask(changed: Partial<Task> = {}) {
+  const state = { task: { ...sample, ...changed }, released: false, owner: '' }
+  const mine = (owner: string) => state.owner === owner && state.task.status === 'running'
+  const store: TaskStore = {
+    add: async () => state.task,
+    find: async () => state.task,
+    list: async () => [state.task],
+    async claim(owner) {
+      if (!['waiting', 'running'].includes(state.task.status)) return undefined
+      Object.assign(state, { owner, task: { ...state.task, status: 'running' } })
+      return state.task
+    },
+    async save(_id, owner, { position, done, failed }) {
+      if (!mine(owner)) return false
+      state.task = { ...state.task, position, done, failed }
+      return true
+    },
+    async finish(_id, owner, status, error) {
+      if (mine(owner)) state.task = { ...state.task, status, error: error ?? null }
+    },
+    release: async () => void Object.assign(state, { released: true }),
+    cancel: async () => Object.assign(state, { task: { ...state.task, status: 'cancelled' } }).task,
+  }
+  return { state, store }
+}
+
+function running(changed: Partial<Task> = {}, step?: TaskKind['step']) {
+  const time = createVirtualTime()
+  const { state, store } = oneTask(changed)
+  const errors: string[] = []
+  const count: TaskKind['step'] = async ({ position }) => {
+    const next = ((position as { next: number } | null)?.next ?? 0) + 1
+    return next > 20 ? null : { position: { next }, done: 1, failed: 0 }
+  }
+  const kinds = { count: { step: step ?? count, plan: async () => ({ plan: {}, total: 20, would: 20, orders: 20, sample: [] }) } }
+  const onError = (error: unknown, what: string) => void errors.push(`${what}: ${(error as Error).message}`)
+  const runner = createTaskRunner({ store, kinds, owner: 'me', onError, pause: time.pause, now: time.now })
+  runner.start()
+  return { time, state, store, errors, runner }
+}
+
+describe('a task, while it runs', () => {
+  it('takes its steps no faster than its rate', async () => {
+    const { time, state } = running()
+    await time.until(() => state.task.status === 'done')
+    expect(state.task).toMatchObject({ done: 20, failed: 0 })
+    expect(time.now()).toBeGreaterThanOrEqual(1_900)
+    expect(time.now()).toBeLessThan(2_200)
+  })
+
+  it('goes on where it stopped, and at its rate', async () => {
+    const { time, state } = running({ status: 'running', position: { next: 15 }, done: 15 })
+    await time.until(() => state.task.status === 'done')
+    expect(state.task.done).toBe(20)
+    expect(time.now()).toBeLessThan(700)
+  })
+
+  it('ends after the step under way when it is cancelled', async () => {
+    const { time, state, store } = running()
+    await time.until(() => state.task.done === 5)
+    await store.cancel('1')
+    await time.elapse(3_000)
+    expect(state.task).toMatchObject({ status: 'cancelled', done: 5 })
+  })
+
+  it('lets go when the process stops, so that another goes on at once', async () => {
+    const { time, state, runner } = running()
+    await time.until(() => state.task.done === 5)
+    await runner.stop()
+    expect(state).toMatchObject({ released: true, task: { status: 'running', done: 5 } })
+  })
+})
+
+describe('a task, when a step fails', () => {
+  it('waits for the environment, for as long as it takes', async () => {
+    let down = 10
+    const { time, state, errors } = running({}, async ({ position }) => {
+      if (down-- > 0) throw Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' })
+      return position === null ? { position: 1, done: 1, failed: 0 } : null
+    })
+    await time.until(() => state.task.status === 'done')
+    expect(errors).toHaveLength(10)
+    expect(state.task).toMatchObject({ done: 1, error: null })
+  })
+
+  it('ends, and says why, when it is to blame itself', async () => {
+    const { time, state } = running({}, async () => {
+      throw new TypeError('a bug')
+    })
+    await time.until(() => state.task.status === 'failed')
+    expect(state.task.error).toBe('a bug')
+  })
+
+  it('ends when this version does not know its kind', async () => {
+    const { time, state } = running({ kind: 'dance' })
+    await time.until(() => state.task.status === 'failed')
+    expect(state.task.error).toMatch('knows no task of kind dance')
+  })
+})
