@@ -8,6 +8,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 interface Alert {
   readonly alert: string
+  readonly expr: string
   readonly labels: { readonly severity: string }
   readonly annotations: Readonly<Record<string, string>>
 }
@@ -15,6 +16,8 @@ const rules = parse(read('infra/prometheus/alerts.yml')) as { groups: { rules: A
 const alerts = rules.groups.flatMap((group) => group.rules)
 const pages = readdirSync(join(root, 'docs/runbooks')).filter((page) => page !== 'README.md')
 const index = read('docs/runbooks/README.md')
+const documented = read('docs/telemetry.md') + read('apps/console/README.md')
+const isDocumented = (metric: string) => documented.includes(`\`${metric}\``)
 
 describe('every alert', () => {
   it.each(alerts)('says how urgent it is, what it means, and what to do: $alert', ({ alert, labels, annotations }) => {
@@ -23,6 +26,11 @@ describe('every alert', () => {
     expect(`${summary} ${description}`.length).toBeGreaterThan(80)
     expect(read(page!)).toContain(`\`${alert}\``)
     expect(index).toMatch(new RegExp(`^\\| \`${alert}\` \\| ${labels.severity} \\| \\[.+\\]\\(${page!.split('/').at(-1)}\\) \\|$`, 'm'))
+  })
+
+  it.each(alerts)('reads only metrics that are documented: $alert', ({ expr }) => {
+    const metrics = [...expr.matchAll(/\b[a-z]+(?:_[a-z0-9]+)+\b(?!\s*\()/g)].map(([name]) => name.replace(/_bucket$/, ''))
+    expect(metrics.filter((metric) => !isDocumented(metric))).toEqual([])
   })
 
   it('is tested on its own', () => {
@@ -65,9 +73,8 @@ describe('every runbook', () => {
   })
 
   it.each(pages)('names metrics that exist: %s', (page) => {
-    const known = read('docs/telemetry.md') + read('apps/console/README.md')
     const named = [...read(join('docs/runbooks', page)).matchAll(/`([a-z]+(?:_[a-z0-9]+)+)(?:\{[^`]*)?`/g)].map(([, name]) => name!)
-    expect(named.filter((name) => !known.includes(`\`${name}\``) && !columns.has(name))).toEqual([])
+    expect(named.filter((name) => !isDocumented(name) && !columns.has(name))).toEqual([])
   })
 })
 
