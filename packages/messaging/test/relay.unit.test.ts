@@ -219,4 +219,13 @@ describe('relay, when Kafka refuses a record', () => {
     expect(world.sends).toHaveLength(1)
     expect(await world.outbox.acquire('two', 1_000)).not.toBeNull()
   })
+
+  it.each(['markAndRead', 'acquire'] as const)('ends the process when PostgreSQL does not let it %s', async (what) => {
+    const world = createWorld()
+    const lostRight = Object.assign(new Error('permission denied for table outbox'), { code: '42501' })
+    Object.assign(world.store, { [what]: () => Promise.reject(lostRight) })
+    world.relay().start()
+    await world.until(() => world.fatal.length > 0)
+    expect(world.fatal[0]).toBe(lostRight)
+  })
 })

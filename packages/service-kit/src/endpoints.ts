@@ -1,4 +1,5 @@
 import { serveOperators } from './admin/index.ts'
+import { takesMore } from './backlog.ts'
 import { schemaVersion } from './database.ts'
 import { createGuard } from './guard.ts'
 import { type HealthOptions, serveHealth } from './health.ts'
@@ -22,7 +23,6 @@ export async function serveEverything(assembly: Assembly, life: Pick<Life, 'clos
 
 /** Neither Kafka nor any provider gates readiness: what they hold up waits in the outbox and in `effects`. */
 function healthOf({ options, pool, runtime, running: { config } }: Assembly, life: Pick<Life, 'closing' | 'schema'>): HealthOptions {
-  const { OUTBOX_LIMIT, OUTBOX_LIMIT_AGE_MS } = config
   const group = { group: () => runtime.joined }
   return {
     closing: () => life.closing,
@@ -30,7 +30,7 @@ function healthOf({ options, pool, runtime, running: { config } }: Assembly, lif
       database: async () => (await pool.query('select')).rowCount === 1,
       migrations: async () => isAtLeast(await schemaVersion(pool), life.schema),
       progress: () => runtime.progressing,
-      backlog: () => runtime.backlog().unsent < OUTBOX_LIMIT && runtime.backlog().oldestAgeMs < OUTBOX_LIMIT_AGE_MS,
+      backlog: () => takesMore(runtime.backlog(), config),
       ...(options.readyNeedsGroup !== false && group),
     },
     shown: {

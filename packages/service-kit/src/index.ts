@@ -1,4 +1,5 @@
 export { defineService } from '@quadrille/messaging'
+export { takesMore } from './backlog.ts'
 export * from './config.ts'
 export { createPool, type MigrateOptions, migrate, type PoolOptions, type SchemaVersion } from './database.ts'
 export { type AuditTrail, createGuard, type Guard } from './guard.ts'

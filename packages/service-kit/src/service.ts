@@ -12,6 +12,7 @@ import {
   withFailingHandler,
 } from '@quadrille/messaging'
 import type { Pool } from 'pg'
+import { fullness } from './backlog.ts'
 import type { CommonConfig } from './config.ts'
 import { createPool } from './database.ts'
 import { serveEverything } from './endpoints.ts'
@@ -107,6 +108,9 @@ export async function createService<State, Shared, Config extends CommonConfig>(
     onFatal: (error) => onFatal(error, log),
     pass,
   })
+  instruments.gauge('outbox_limit_ratio', 'how full the outbox is: above 1 nothing more is taken in', () =>
+    fullness(runtime.backlog(), config),
+  )
   const running = runningOf(config, log, pool, runtime)
   const app = await createApp({ service: name, log, meter, tracer })
   const assembly = { options: options as never, app, pool, kafka, runtime, telemetry, running }

@@ -1,16 +1,14 @@
 import type { RateLimitOptions } from '@fastify/rate-limit'
-import { HttpProblem, type Running } from '@quadrille/service-kit'
+import { HttpProblem, type Running, takesMore } from '@quadrille/service-kit'
 import type { OrderRequest } from './request.ts'
 
 /** An order that could not be passed on for a long time is better refused than promised. */
-export const backlogAllows = ({ backlog, config }: Running) => {
-  const { OUTBOX_LIMIT: most, OUTBOX_LIMIT_AGE_MS: oldest } = config
-  return async () => {
-    const { unsent, oldestAgeMs } = backlog()
-    if (unsent > most || oldestAgeMs > oldest)
+export const backlogAllows =
+  ({ backlog, config }: Running) =>
+  async () => {
+    if (!takesMore(backlog(), config))
       throw new HttpProblem(503, 'backlog', 'Too many orders are waiting to be passed on', { headers: { 'retry-after': '30' } })
   }
-}
 
 /** Counted per customer once the body is known, and by this process alone. */
 export const perCustomer = (ordersPerSecond: number): RateLimitOptions | false =>
