@@ -46,6 +46,7 @@ describe('the demo', () => {
   const shop = (path: string) => fetch(`http://127.0.0.1:${ports.ORDERS_PORT}${path}`)
   const dispatched = async (id: string) => ((await (await shop(`/orders/${id}`)).json()) as { status: string }).status === 'dispatched'
   let orderId: string
+  let last: ReturnType<typeof start>
 
   it('takes the order that its own words place, and starts again what dies', async () => {
     const { life, said, says } = start()
@@ -66,26 +67,22 @@ describe('the demo', () => {
     await nobodyLeft()
   })
 
-  it('passes the smoke check', async () => {
-    const { life, says } = start()
-    await says('Ctrl-C stops everything')
+  it('has kept its state, and passes the smoke check', async () => {
+    last = start()
+    await last.says('Ctrl-C stops everything')
+    expect(await dispatched(orderId)).toBe(true)
+
     const env = { ...process.env, ...texts(ports), PROMETHEUS_PORT: String(nobodys[0]), GRAFANA_PORT: String(nobodys[1]) }
     const { stdout } = await run(process.execPath, [smoke], { env })
     expect(stdout).toContain('skipped: no prometheus at')
     expect(stdout).toContain('All is well.')
     expect(stdout).not.toContain('✖')
-    life.kill('SIGKILL')
-    await nobodyLeft()
   })
 
-  it('has kept its state, and stops in order when asked to', async () => {
-    const { life, says, said } = start()
-    await says('Ctrl-C stops everything')
-    expect(await dispatched(orderId)).toBe(true)
-
-    life.kill('SIGINT')
-    expect(await life.exited).toEqual({ code: 0, signal: null })
-    expect(said.at(-1)).toMatch(/^Stopped in/)
+  it('stops in order when asked to', async () => {
+    last.life.kill('SIGINT')
+    expect(await last.life.exited).toEqual({ code: 0, signal: null })
+    expect(last.said.at(-1)).toMatch(/^Stopped in/)
     expect(await takenPorts(ports)).toEqual([])
   })
 })
