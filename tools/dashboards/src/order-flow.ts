@@ -18,6 +18,10 @@ const dispatch = (q: number, window?: string) =>
 const money = (movement: string, window = '$__range') =>
   orZero(`sum(increase(payments_money_total{movement="${movement}"}[${window}])) / 100`)
 
+const placed = 'sum(increase(orders_placed_total[15m]))'
+const everyEnd = 'sum(increase(orders_ended_total[15m]))'
+const recalled = 'sum(increase(event_handling_latency_seconds_count{service="orders", type="ParcelRecalled"}[15m]))'
+
 export const orderFlow = dashboard({
   uid: 'order-flow',
   title: 'Order flow',
@@ -81,19 +85,14 @@ export const orderFlow = dashboard({
         figure({
           title: 'In flight',
           shows:
-            'Placed less ended over the last 15 minutes: what is under way or stands still. A dispatched order that is cancelled ends twice, and estimates are not whole, so near zero it is rough.',
+            'Placed less ended over the last 15 minutes: what is under way or stands still. A recalled parcel is added, since its order ended twice. Estimated, so near zero it is rough.',
           wrong: 'growing without end: one consumer stands (see Consumer lag), or a provider is down (see effects in Services).',
           runbook: 'lag',
           unit: 'short',
           width: 4,
           decimals: 0,
           limits: { yellow: 500, red: 5_000 },
-          queries: [
-            [
-              `clamp_min((${orZero('sum(increase(orders_placed_total[15m]))')}) - (${orZero('sum(increase(orders_ended_total[15m]))')}), 0)`,
-              'in flight',
-            ],
-          ],
+          queries: [[`clamp_min((${orZero(placed)}) - (${orZero(everyEnd)}) + (${orZero(recalled)}), 0)`, 'in flight']],
         }),
       ],
     },
@@ -194,7 +193,12 @@ export const orderFlow = dashboard({
           runbook: 'outbox-stuck',
           unit: 'short',
           width: 12,
-          queries: [[perSecond('messaging_client_sent_messages_total', 'messaging_destination_name'), '{{messaging_destination_name}}']],
+          queries: [
+            [
+              perSecond('messaging_client_sent_messages_total', 'messaging_destination_name', 'messaging_destination_name=~".*[.]v1"'),
+              '{{messaging_destination_name}}',
+            ],
+          ],
         }),
         lines({
           title: 'Ends in 5 minutes',

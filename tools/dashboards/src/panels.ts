@@ -88,11 +88,10 @@ export function lines({ stacked = false, steps = false, table = false, ...panel 
 
 /** One value, large, in the colour of its limits. */
 export function figure(panel: Panel): FigureBuilder {
-  const overRange = panel.queries.some(([expr]) => expr.includes('$__range'))
   return described(new FigureBuilder(), panel)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .colorMode(panel.limits || panel.mappings ? BigValueColorMode.Background : BigValueColorMode.Value)
-    .graphMode(overRange || panel.mappings ? BigValueGraphMode.None : BigValueGraphMode.Area)
+    .graphMode(overRange(panel) || panel.mappings ? BigValueGraphMode.None : BigValueGraphMode.Area)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
 }
 
@@ -115,13 +114,17 @@ function described<Builder extends AnyPanel>(builder: Builder, panel: Panel): Bu
   if (mappings) builder.mappings(mappings)
   for (const [name, color] of Object.entries(colors))
     builder.overrideByName(name, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }])
-  for (const [n, query] of queries.entries()) builder.withTarget(target(query, 'ABCDEFGH'[n]!))
+  const once = builder instanceof FigureBuilder && overRange(panel)
+  for (const [n, query] of queries.entries()) builder.withTarget(target(query, 'ABCDEFGH'[n]!, once))
   return builder
 }
 
-function target([expr, legend]: Query, refId: string): DataqueryBuilder {
+/** What looks back over all of the time shown needs to be asked only at its end. */
+const overRange = ({ queries }: Panel) => queries.some(([expr]) => expr.includes('$__range'))
+
+function target([expr, legend]: Query, refId: string, once: boolean): DataqueryBuilder {
   const query = new DataqueryBuilder().refId(refId).datasource(prometheus).expr(expr).legendFormat(legend)
-  return expr.includes('$__range') ? query.instant() : query.range()
+  return once ? query.instant() : query.range()
 }
 
 function thresholds({ yellow, red, least }: Limits): ThresholdsConfigBuilder {

@@ -22,7 +22,7 @@ export const handling: Row = {
     lines({
       title: 'Delivery to commit',
       shows:
-        'From the delivery of an event until the transaction with it was committed; it waits for its set, so under load it grows with the size of the sets.',
+        'From the delivery of an event until the transaction with it was committed; it waits for its set, so under load it grows with the size of the sets. More than 10 s shows as 10 s.',
       wrong: 'the database is slow (connections, locks), or the event loop is stalled.',
       runbook: 'slow-handling',
       unit: 's',
@@ -32,7 +32,7 @@ export const handling: Row = {
     }),
     lines({
       title: 'Emit to handled',
-      shows: "From an event's commit at its emitter until it was handled here.",
+      shows: "From an event's commit at its emitter until it was handled here. More than 10 s shows as 10 s.",
       wrong: 'larger than delivery to commit by far: the time is spent before delivery: outbox or lag.',
       runbook: 'slow-handling',
       unit: 's',

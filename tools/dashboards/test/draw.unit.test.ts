@@ -45,6 +45,11 @@ describe('the pictures, when a dashboard is drawn', () => {
     expect(limits(60)).toHaveLength(2)
   })
 
+  it('hold a value until the next one, where a panel says so', () => {
+    const svg = drawn('Members, by group', [{ name: 'email', values: [1, 0] }])
+    expect(svg).toMatch(/d="M[\d.]+ [\d.]+l[\d.]+ 0l0 [\d.]+"/)
+  })
+
   it('stand stacked lines on one another', () => {
     const svg = drawn('Ends in 5 minutes', [
       { name: 'dispatched', values: [30, 30] },
@@ -116,6 +121,11 @@ describe('figures and axes', () => {
     const made = ticks(max, unit)
     expect(made).toHaveLength(marks.length)
     for (const [n, mark] of made.entries()) expect(mark).toBeCloseTo(marks[n]!, 9)
+  })
+
+  it('counts in whole numbers where things are counted', () => {
+    expect(ticks(1, 'short', true)).toEqual([0, 1])
+    expect(ticks(7, 'short', true)).toEqual([0, 2, 4, 6, 8])
   })
 
   it('cuts what does not fit, and escapes what is not ours', () => {

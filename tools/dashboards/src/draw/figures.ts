@@ -20,7 +20,7 @@ function drawFigure(panel: Panel, series: Series, { x, y, w, h }: Box, named: bo
   const value = latest(series)
   const color = value === null ? '#7a869a' : stateColor(panel, value)
   const text = value === null ? '–' : textOf(panel, value)
-  const size = Math.min(h * 0.45, (w * 1.4) / Math.max(4, text.length))
+  const size = Math.min(h * 0.45, (w * 1.3) / Math.max(4, text.length))
   const middle = px(x + w / 2)
   const name = named ? words(fitting(series.name, w - 8), { x: middle, y: px(y + h - 8), class: 'legend mid' }) : ''
   return (
@@ -36,8 +36,8 @@ function drawFigure(panel: Panel, series: Series, { x, y, w, h }: Box, named: bo
   )
 }
 
-const NAME = 150
-const ROW = 21
+const NAME = 170
+const ROW = 18
 
 /** A bar for each, the longest as wide as the room. */
 export function drawBars(panel: Panel, series: readonly Series[], { x, y, w, h }: Box): string {
@@ -50,10 +50,10 @@ export function drawBars(panel: Panel, series: readonly Series[], { x, y, w, h }
       const room = w - NAME - 70
       const color = stateColor(panel, value)
       return (
-        words(fitting(one.name, NAME - 6), { x: x + NAME - 6, y: px(top + 13), class: 'legend end' }) +
-        tag('rect', { x: x + NAME, y: top + 2, width: px(room), height: 14, rx: 2, class: 'track' }) +
-        tag('rect', { x: x + NAME, y: top + 2, width: px(Math.max(2, (room * value) / most)), height: 14, rx: 2, fill: color }) +
-        words(textOf(panel, value), { x: px(x + NAME + room + 6), y: px(top + 13), class: 'legend' })
+        words(fitting(one.name, NAME - 6), { x: x + NAME - 6, y: px(top + 12), class: 'legend end' }) +
+        tag('rect', { x: x + NAME, y: top + 2, width: px(room), height: 12, rx: 2, class: 'track' }) +
+        tag('rect', { x: x + NAME, y: top + 2, width: px(Math.max(2, (room * value) / most)), height: 12, rx: 2, fill: color }) +
+        words(textOf(panel, value), { x: px(x + NAME + room + 6), y: px(top + 12), class: 'legend' })
       )
     })
     .join('')

@@ -30,8 +30,8 @@ export function drawLines(panel: Panel, series: readonly Series[], span: Span, b
   const lines = stackedOrNot(panel, series)
   const { svg: legend, rows } = drawLegend(lines, box)
   const plot = { x: box.x + LEFT, y: box.y, w: box.w - LEFT - 6, h: box.h - AXIS - rows * LEGEND_ROW }
-  const unit = panel.fieldConfig?.defaults.unit ?? 'short'
-  const marks = ticks(highest(panel, lines), unit)
+  const { unit = 'short', decimals, custom } = panel.fieldConfig?.defaults ?? {}
+  const marks = ticks(highest(panel, lines), unit, unit === 'short' && decimals === 0)
   const up = (value: number) => plot.y + plot.h * (1 - value / marks.at(-1)!)
   const along = (n: number, of: number) => plot.x + (plot.w * n) / Math.max(1, of - 1)
   const limits = limitLines(panel).filter(({ value }) => value <= marks.at(-1)!)
@@ -39,7 +39,7 @@ export function drawLines(panel: Panel, series: readonly Series[], span: Span, b
     ...marks.map((mark) => drawMark(shown(mark, unit), plot, up(mark))),
     ...timeMarks(span).map(({ text, part }) => words(text, { x: px(plot.x + plot.w * part), y: plot.y + plot.h + 12, class: 'axis mid' })),
     ...limits.map(({ value, color }) => dashed(plot, up(value), color)),
-    ...lines.map((line) => drawLine(line, up, along)),
+    ...lines.map((line) => drawLine(line, up, along, custom?.lineInterpolation === 'stepAfter')),
     legend,
   ].join('')
 }
@@ -77,9 +77,10 @@ function timeMarks({ start, end }: Span) {
   return parts.map((part) => ({ part, text: clock(start + (end - start) * part) }))
 }
 
-function drawLine({ color, top, foot }: Line, up: (value: number) => number, along: (n: number, of: number) => number): string {
+function drawLine({ color, top, foot }: Line, up: (value: number) => number, along: (n: number, of: number) => number, steps: boolean) {
   const point = (value: number, n: number) => [px(along(n, top.length)), px(up(value))] as const
-  const runs = unbroken(top).map((run) => run.map(([value, n]) => point(value, n)))
+  const joined = steps ? stepped : (points: readonly Point[]) => points
+  const runs = unbroken(top).map((run) => joined(run.map(([value, n]) => point(value, n))))
   const stroke = tag('path', { d: runs.map((run) => path(thinned(run))).join(''), stroke: color, class: 'line' })
   if (!foot) return stroke
   const back = foot.map((value, n) => point(value, n)).reverse()
@@ -99,6 +100,10 @@ function unbroken(values: readonly (number | null)[]): [number, number][][] {
 }
 
 type Point = readonly [number, number]
+
+/** A value holds until the next one. */
+const stepped = (points: readonly Point[]) =>
+  points.flatMap((point, n): Point[] => (n === 0 ? [point] : [[point[0], points[n - 1]![1]], point]))
 
 /** A point between two others of its height says nothing. */
 const thinned = (points: readonly Point[]) =>

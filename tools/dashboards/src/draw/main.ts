@@ -10,12 +10,13 @@ const { values } = parseArgs({
   options: {
     prometheus: { type: 'string', default: 'http://localhost:9090' },
     minutes: { type: 'string', default: '15' },
+    until: { type: 'string', default: new Date().toISOString() },
     out: { type: 'string', default: 'docs/pictures' },
   },
 })
 
 const minutes = Number(values.minutes)
-const span = spanOf(Math.floor(Date.now() / 1000), minutes)
+const span = spanOf(Math.floor(Date.parse(values.until) / 1000), minutes)
 const windows = { rateInterval: `${Math.max(20, 4 * span.step)}s`, range: `${minutes}m` }
 const source = createSource(values.prometheus)
 const out = resolve(import.meta.dirname, '../../../..', values.out)

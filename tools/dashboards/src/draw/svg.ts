@@ -15,9 +15,12 @@ export const px = (value: number) => Math.round(value * 2) / 2
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character]!)
 
-const LETTER = 6.5 // mean width of a letter, in pixels, at the 11 px of legends
+// Mean widths in pixels, at the 11 px of legends.
+const [LETTER, CAPITAL] = [6.4, 8.2]
 
-export const widthOf = (text: string, size = 11) => (text.length * LETTER * size) / 11
+export const widthOf = (text: string, size = 11) => ((LETTER * text.length + (CAPITAL - LETTER) * capitals(text)) * size) / 11
+
+const capitals = (text: string) => text.match(/[A-Z_]/g)?.length ?? 0
 
 /** Cut so that it fits, which an ellipsis tells. */
 export function fitting(text: string, width: number, size = 11): string {
