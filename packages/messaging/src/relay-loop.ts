@@ -1,5 +1,4 @@
 import { backoff } from './backoff.ts'
-import { isLostRight } from './errors.ts'
 import { kindOf } from './shipper.ts'
 import { createWaker, type Pause } from './waker.ts'
 
@@ -38,7 +37,7 @@ export function createLoop({ next, pause, random, onFailed, onFatal }: LoopOptio
         failures = 0
         if (idle > 0 && running) await idleness.rest(Math.min(SHORTEST_POLL_MS * 2 ** (idle - 1), LONGEST_POLL_MS))
       } catch (error) {
-        if (kindOf(error) === 'authorization' || isLostRight(error)) return giveUp(error)
+        if (kindOf(error) === 'authorization') return giveUp(error)
         failures += 1
         onFailed(error, failures)
         if (running) await patience.rest(backoff(failures, { from: 100, to: 5_000, random }))
