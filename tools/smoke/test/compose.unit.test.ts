@@ -140,3 +140,12 @@ describe('what Grafana shows first', () => {
     }
   })
 })
+
+describe('the devcontainer', () => {
+  it('forwards what compose publishes, each port with its label', () => {
+    const config = JSON.parse(read('.devcontainer/devcontainer.json').replaceAll(/^\s*\/\/.*$/gm, ''))
+    const published = parts.flatMap(([, { ports = [] }]) => ports.map((port) => Number(port.match(/:-(\d+)/)![1])))
+    expect(config.forwardPorts).toEqual(expect.arrayContaining(published))
+    for (const port of config.forwardPorts) expect(config.portsAttributes[port].label).toBeTruthy()
+  })
+})
