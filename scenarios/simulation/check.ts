@@ -1,12 +1,15 @@
 import { type History, type HistoryOptions, playHistory, replay } from './history.ts'
 import { violations } from './invariants.ts'
 
-/** What a history showed: what was wrong, and that the mishaps really happened. */
+/** What a history showed: what was wrong, what befell it, and how its orders ended. */
 export interface Verdict {
   readonly seed: number
   readonly wrong: readonly string[]
   readonly steps: number
-  readonly sometimes: Readonly<Record<string, number>>
+  /** How many were placed. */
+  readonly orders: number
+  readonly bites: Readonly<Record<string, number>>
+  readonly ends: Readonly<Record<string, number>>
 }
 
 /** Plays a history and checks every invariant, also after everything was read again. */
@@ -15,9 +18,16 @@ export async function checkHistory(options: HistoryOptions): Promise<Verdict> {
   try {
     const history = await playHistory(options)
     const wrong = [...violations(history), ...(await replayViolations(history))]
-    return { seed, wrong, steps: history.stage.scheduler.steps, sometimes: sometimesOf(history) }
+    return {
+      seed,
+      wrong,
+      steps: history.stage.scheduler.steps,
+      orders: history.asked.length,
+      bites: bitesOf(history),
+      ends: endsOf(history),
+    }
   } catch (error) {
-    return { seed, wrong: [`it never came to rest: ${(error as Error).message}`], steps: 0, sometimes: {} }
+    return { seed, wrong: [`it never came to rest: ${(error as Error).message}`], steps: 0, orders: 0, bites: {}, ends: {} }
   }
 }
 
@@ -49,16 +59,14 @@ const snapshot = ({ stage, psp, mailbox }: History) =>
     mailbox.mails.length,
   ])
 
-function sometimesOf({ stage, asked, services }: History) {
-  const statuses = [...services.orders.database.tables.states.values()].map((order) => (order as { status: string }).status)
-  const records = [...stage.broker.logs].reduce((sum, { messages }) => sum + messages.length, 0)
-  const rows = stage.deployments.reduce((sum, { database }) => sum + database.tables.outbox.size, 0)
-  return {
-    ...stage.faults.struck,
-    ...stage.trouble,
-    duplicates: records - rows - (stage.plan.poison === 'none' ? 0 : 1),
-    poison: Number(stage.plan.poison !== 'none'),
-    orders: asked.length,
-    ...Object.fromEntries(Object.entries(Object.groupBy(statuses, (status) => status)).map(([status, all]) => [status, all!.length])),
-  }
+function bitesOf({ stage: { broker, deployments, plan, faults } }: History): Record<string, number> {
+  const records = broker.logs.reduce((sum, { messages }) => sum + messages.length, 0)
+  const rows = deployments.reduce((sum, { database }) => sum + database.tables.outbox.size, 0)
+  const racing = Object.values(plan.instances).filter((instances) => instances > 1).length
+  return { ...faults.bites, recordTwice: records - rows - (plan.poison === 'none' ? 0 : 1), severalInstances: racing }
 }
+
+const endsOf = ({ services }: History): Record<string, number> =>
+  tally([...services.orders.database.tables.states.values()].map((order) => (order as { status: string }).status))
+
+const tally = (all: readonly string[]) => Object.fromEntries([...Map.groupBy(all, (one) => one)].map(([one, { length }]) => [one, length]))

@@ -71,18 +71,18 @@ export async function countingViolations(options: StageOptions): Promise<string[
   const stage = createStage(options)
   const { scheduler, plan } = stage
   const mendedAt = plan.poison === 'none' ? 0 : 600
-  const takeTime = (life: Life) => () => scheduler.pause(life)(scheduler.chance.below(300), new AbortController().signal)
+  const takeTime = (life: Life) => () => scheduler.rest(life, scheduler.chance.below(300))
   const shop = stage.deploy(orders({ cancelWindowMs: 2_000, products: new Map(), ordersPerSecond: 0 }), () => undefined)
   const counting = stage.deploy(
     createCounter(() => scheduler.now() < mendedAt),
     (life) => ({ takeTime: takeTime(life) }),
   )
-  const customers = createCustomers({ scheduler, orders: shop, newId: stage.newId })
+  const customers = createCustomers({ scheduler, faults: stage.faults, orders: shop, newId: stage.newId })
   const operators = createOperators(stage)
   for (const planned of plan.orders) void customers.order(planned)
-  if (mendedAt > 0) operators.watch('redrive')
+  if (mendedAt > 0) operators.watch()
   try {
-    await stage.play(() => operators.nothingOpen && customers.all.every(({ done }) => done))
+    await stage.play(() => operators.isNothingOpen() && customers.all.every(({ done }) => done))
   } catch (error) {
     return [`it never came to rest: ${(error as Error).message}`]
   }

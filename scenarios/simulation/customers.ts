@@ -1,4 +1,4 @@
-import type { Life, Scheduler } from '@quadrille/testing/memory'
+import type { Faults, Life, Scheduler } from '@quadrille/testing/memory'
 import type { Deployment } from './fleet.ts'
 import type { PlannedOrder } from './plan.ts'
 
@@ -19,12 +19,13 @@ interface Reply {
 
 export interface CustomersOptions {
   readonly scheduler: Scheduler
+  readonly faults: Faults
   readonly orders: Deployment
   readonly newId: () => string
 }
 
 /** Customers over HTTP: whoever hears nothing asks again under the same Idempotency-Key. */
-export function createCustomers({ scheduler, orders, newId }: CustomersOptions) {
+export function createCustomers({ scheduler, faults, orders, newId }: CustomersOptions) {
   const { chance } = scheduler
 
   async function order(planned: PlannedOrder): Promise<void> {
@@ -34,17 +35,17 @@ export function createCustomers({ scheduler, orders, newId }: CustomersOptions) 
     all.push(asked)
     const command = () => commandOf(planned, total, newId)
     const place = async () => asked.answeredIds.add((await ask(life, 'place', command)).order!.orderId)
+    if (planned.twice) faults.note('askedTwice')
     await Promise.all(planned.twice ? [place(), place()] : [place()])
     const [orderId] = asked.answeredIds
     for (const { by, afterMs } of planned.cancels) {
-      await rest(life, afterMs)
+      await scheduler.rest(life, afterMs)
       const { kind } = await ask(life, by, () => ({ orderId: orderId! }))
       asked.cancelReplies.push({ kind, by })
+      faults.note(`${by}: ${kind}`)
     }
     asked.done = true
   }
-
-  const rest = (life: Life, ms: number) => scheduler.pause(life)(ms, new AbortController().signal)
 
   async function ask(life: Life, name: string, command: () => { orderId: string }): Promise<Reply> {
     for (;;) {
@@ -55,8 +56,9 @@ export function createCustomers({ scheduler, orders, newId }: CustomersOptions) 
         const died = new Promise<undefined>((resolve) => process.life.onEnd(() => scheduler.post(life, () => resolve(undefined))))
         const reply = await Promise.race([process.submit(name, command(), {}), died]).catch(() => undefined)
         if (reply) return reply as Reply
+        faults.note('askedAgain')
       }
-      await rest(life, 50 + chance.below(500))
+      await scheduler.rest(life, 50 + chance.below(500))
     }
   }
 

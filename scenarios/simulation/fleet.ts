@@ -16,7 +16,9 @@ export interface Deployment {
   readonly database: MemoryDatabase
   /** Those that are alive. */
   readonly processes: readonly SimulatedProcess[]
-  readonly quiet: boolean
+  /** Lets one end in good order; another takes its place. */
+  stop(process: SimulatedProcess): void
+  isQuiet(): boolean
 }
 
 export interface FleetOptions {
@@ -37,28 +39,39 @@ export function deploy(service: AnyDefinition, instances: number, worldOf: (life
   const { chance } = scheduler
   const supervisor = scheduler.begin('supervisor')
   const database = createDatabase({ service, scheduler, faults })
-  const processes = new Set<SimulatedProcess>()
 
   function start() {
     const started = startProcess({ ...fleet, database, worldOf, onFatal: (error) => fatal.push(error) && scheduler.crash(started.life) })
-    processes.add(started)
+    deployment.processes.push(started)
     started.life.onEnd(() => {
-      processes.delete(started)
+      without(started)
       scheduler.after(supervisor, chance.below(1_000), start)
     })
   }
 
-  for (let instance = 0; instance < instances; instance += 1) start()
-  return {
-    database,
-    get processes() {
-      return [...processes]
-    },
-    get quiet() {
-      return processes.size === instances && [...processes].every(({ idle }) => idle) && isQuiet(database)
-    },
+  function without(process: SimulatedProcess) {
+    deployment.processes = deployment.processes.filter((one) => one !== process)
   }
+
+  /** Who is not done in time is killed. */
+  function stop(process: SimulatedProcess) {
+    without(process)
+    const kill = () => scheduler.crash(process.life)
+    scheduler.after(supervisor, GRACE_MS, kill)
+    void process.stop().then(kill)
+  }
+
+  const deployment = {
+    database,
+    processes: [] as SimulatedProcess[],
+    stop,
+    isQuiet: () => deployment.processes.length === instances && deployment.processes.every(({ isIdle }) => isIdle()) && isQuiet(database),
+  }
+  for (let instance = 0; instance < instances; instance += 1) start()
+  return deployment
 }
+
+const GRACE_MS = 10_000
 
 /** DESIGN §4: nothing unsent, no effect due or scheduled. */
 function isQuiet({ tables }: MemoryDatabase): boolean {

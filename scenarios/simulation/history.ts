@@ -4,6 +4,7 @@ import { orders } from '@quadrille/orders'
 import { payments } from '@quadrille/payments'
 import type { Life, Mutants } from '@quadrille/testing/memory'
 import { warehouse } from '@quadrille/warehouse'
+import { withBug } from './bug.ts'
 import { type AskedOrder, createCustomers } from './customers.ts'
 import type { AnyDefinition, Deployment } from './fleet.ts'
 import { createMailbox, type SimulatedMailbox } from './mailbox.ts'
@@ -32,8 +33,8 @@ export interface HistoryOptions {
   readonly rough?: boolean
 }
 
-const LOYALTY_HOLD_MS = 400
-const CANCEL_WINDOW_MS = 1_000
+const LOYALTY_HOLD_MS = 200
+const CANCEL_WINDOW_MS = 500
 
 const shipped: readonly AnyDefinition[] = [
   orders({ cancelWindowMs: CANCEL_WINDOW_MS, products: new Map(), ordersPerSecond: 0 }),
@@ -46,19 +47,20 @@ const shipped: readonly AnyDefinition[] = [
 /** Plays one history of the five services to its rest. */
 export async function playHistory({ seed, mutate = (service) => service, mutants, rough }: HistoryOptions): Promise<History> {
   const stage = createStage({ seed, mutants, rough })
-  const [psp, mailbox] = [createPsp(stage.scheduler), createMailbox(stage.scheduler)]
+  const [psp, mailbox] = [createPsp(stage.scheduler, stage.faults), createMailbox(stage.scheduler, stage.faults)]
   const worldOf = (life: Life) => ({ psp: psp.connect(life), ...mailbox.connect(life) })
-  const services = Object.fromEntries(shipped.map((service) => [service.name, stage.deploy(mutate(service), worldOf)])) as Record<
-    Name,
-    Deployment
-  >
+  const services = Object.fromEntries(
+    shipped.map((service) => [service.name, stage.deploy(withBug(mutate(service), stage), worldOf)]),
+  ) as Record<Name, Deployment>
   stockUp(services.warehouse, stage)
   disturb([psp, mailbox], stage)
-  const customers = createCustomers({ scheduler: stage.scheduler, orders: services.orders, newId: stage.newId })
+  psp.refusingUntil = stage.plan.refusingMs
+  const customers = createCustomers({ ...stage, orders: services.orders })
   const operators = createOperators(stage)
   for (const planned of stage.plan.orders) void customers.order(planned)
   const planted = plantPoison(operators, stage)
-  await stage.play(() => planted() && operators.nothingOpen && customers.all.every(({ done }) => done))
+  if (stage.plan.bug || stage.plan.refusingMs > 0 || stage.plan.poison !== 'none') operators.watch()
+  await stage.play(() => planted() && operators.isNothingOpen() && customers.all.every(({ done }) => done))
   return { stage, asked: customers.all, services, psp, mailbox }
 }
 
@@ -67,7 +69,6 @@ function plantPoison(operators: Operators, { plan }: Stage): () => boolean {
   let planted = false
   void operators.plant().then(() => {
     planted = true
-    operators.watch('discard')
   })
   return () => planted
 }

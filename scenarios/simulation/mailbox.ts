@@ -1,4 +1,4 @@
-import type { Life, Scheduler } from '@quadrille/testing/memory'
+import type { Faults, Life, Scheduler } from '@quadrille/testing/memory'
 
 export interface Delivered {
   readonly messageId: string
@@ -15,7 +15,7 @@ export interface SimulatedMailbox {
   connect(life: Life): object
 }
 
-export function createMailbox(scheduler: Scheduler): SimulatedMailbox {
+export function createMailbox(scheduler: Scheduler, { note }: Pick<Faults, 'note'>): SimulatedMailbox {
   const mailbox: SimulatedMailbox = {
     mails: [],
     downUntil: 0,
@@ -23,10 +23,16 @@ export function createMailbox(scheduler: Scheduler): SimulatedMailbox {
     connect: (life) => ({
       async send(mail: Delivered) {
         await scheduler.step(life)
-        if (scheduler.now() < mailbox.downUntil) throw new Error('451 try again later')
+        if (scheduler.now() < mailbox.downUntil) {
+          note('mailDown')
+          throw new Error('451 try again later')
+        }
         mailbox.mails.push(mail)
         await scheduler.step(life)
-        if (mailbox.lostAnswers > 0 && scheduler.chance.happens(mailbox.lostAnswers)) throw new Error('the connection broke')
+        if (mailbox.lostAnswers > 0 && scheduler.chance.happens(mailbox.lostAnswers)) {
+          note('mailUnanswered')
+          throw new Error('the connection broke')
+        }
         return { messageId: mail.messageId }
       },
     }),

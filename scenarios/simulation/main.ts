@@ -1,34 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { checkHistory } from './check.ts'
-import { simulate } from './simulate.ts'
+import { type Simulated, simulate } from './simulate.ts'
+
+const usage = `Plays histories of the whole system in memory, and checks every invariant after each.
+
+  pnpm simulate                        20,000 histories on two threads
+  pnpm simulate --histories 1000000    more, or fewer; Ctrl-C tells what was done so far
+  pnpm simulate --from 5000            begins at another seed
+  pnpm simulate --workers 4            on more threads
+  pnpm simulate --result FILE          writes what it came to, as JSON, while it goes on
+  pnpm simulate --seed 4711            one history again, with everything that was wrong
+  pnpm simulate --seed 4711 --rough    with every mishap at once, as the mutants are hunted
+`
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
+    rough: { type: 'boolean' },
     histories: { type: 'string', default: '20000' },
     from: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
+    result: { type: 'string' },
+    help: { type: 'boolean' },
   },
 })
+const [from, histories, workers] = [Number(values.from), Number(values.histories), Number(values.workers)]
 
-if (values.seed !== undefined) {
-  const verdict = await checkHistory({ seed: Number(values.seed) })
+const commit = commitOf(import.meta.dirname)
+
+if (values.help) console.log(usage)
+else if (values.seed === undefined) await playMany()
+else await playOne(Number(values.seed))
+
+async function playOne(seed: number) {
+  const verdict = await checkHistory({ seed, rough: values.rough })
   console.log(JSON.stringify(verdict, null, 2))
   process.exitCode = verdict.wrong.length > 0 ? 1 : 0
-} else {
-  const [from, histories, workers] = [Number(values.from), Number(values.histories), Number(values.workers)]
-  const interrupted = new AbortController()
-  process.once('SIGINT', () => interrupted.abort())
-  const total = await simulate({ from, histories, workers, signal: interrupted.signal, onProgress: show })
-  show(total)
-  console.log(`\n${JSON.stringify(total.sometimes)}`)
-  for (const { seed, wrong } of total.failed.slice(0, 5)) console.log(`pnpm simulate --seed ${seed}\n  ${wrong.join('\n  ')}`)
-  console.log(`histories: ${total.done} passed ${total.done - total.failed.length}, failed ${total.failed.length}`)
-  process.exitCode = total.failed.length > 0 ? 1 : 0
 }
 
-function show({ done, perSecond, failed }: Awaited<ReturnType<typeof simulate>>) {
-  const line = `${done} histories, ${Math.round(perSecond)} a second, ${failed.length} failed`
-  if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
-  else console.log(line)
+async function playMany() {
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort())
+  const simulated = await simulate({ from, histories, workers, signal: interrupted.signal, onProgress: show })
+  show(simulated)
+  const { failed } = simulated
+  console.log(`\n${JSON.stringify(resultOf(simulated), null, 2)}`)
+  for (const { seed, wrong } of failed.slice(0, 5)) console.log(`pnpm simulate --seed ${seed}\n  ${wrong.join('\n  ')}`)
+  console.log(`histories: ${simulated.histories} played, ${failed.length} broke an invariant`)
+  process.exitCode = failed.length > 0 ? 1 : 0
 }
+
+function show(simulated: Simulated) {
+  const { histories: done, seconds, failed } = simulated
+  const left = Math.ceil(((histories - done) * seconds) / done / 60)
+  const line = `${done} of ${histories} histories, ${Math.round(done / seconds)} a second, ${left} min left, ${failed.length} failed`
+  process.stdout.write(process.stdout.isTTY ? `\r${line}   ` : `${line}\n`)
+  if (values.result) writeFileSync(values.result, `${JSON.stringify(resultOf(simulated), null, 2)}\n`)
+}
+
+/** What is kept of a run: enough to say what was played, that it bit, and what was wrong. */
+function resultOf({ failed, seconds, histories: done, steps, ...counts }: Simulated) {
+  return {
+    commit,
+    seeds: [from, from + histories - 1],
+    histories: done,
+    violations: failed.length,
+    failedSeeds: failed.map(({ seed }) => seed),
+    seconds: Math.round(seconds),
+    stepsOfAHistory: Math.round(steps / done),
+    ...Object.fromEntries(Object.entries(counts).map(([what, each]) => [what, sorted(each)])),
+  }
+}
+
+/** Of what was played; nothing where the sources are no checkout. */
+function commitOf(directory: string): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return null
+  }
+}
+
+const sorted = (counts: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,5 +1,6 @@
 import { ignore, type Kafka, type OutboxRow, type OutboxStore, type SetStore, type SetTransaction } from '@quadrille/messaging'
 import type { MemoryDatabase, Mutants } from '@quadrille/testing/memory'
+import { type AnyFunction, type Around, changed, handling, performing } from './changed.ts'
 import type { AnyDefinition } from './fleet.ts'
 
 /*
@@ -137,24 +138,6 @@ function committingFirst(kafka: Kafka): Kafka {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any service's handlers
-type AnyFunction = (...given: any[]) => any
-type Around = (handler: AnyFunction) => AnyFunction | typeof ignore
-
-const of = (name: string, mutate: (service: AnyDefinition) => Partial<AnyDefinition>) => (service: AnyDefinition) =>
-  service.name === name ? { ...service, ...mutate(service) } : service
-
-const handling = (name: string, emitter: string, type: string, mutate: Around) =>
-  of(name, ({ consumes }) => ({
-    consumes: {
-      ...consumes,
-      [emitter]: { ...consumes[emitter], [type]: mutate(consumes[emitter]![type] as AnyFunction) },
-    } as AnyDefinition['consumes'],
-  }))
-
-const performing = (name: string, kind: string, mutate: (effect: { perform: AnyFunction; outcome: AnyFunction }) => object) =>
-  of(name, ({ effects = [] }) => ({ effects: effects.map((effect) => (effect.kind === kind ? { ...effect, ...mutate(effect) } : effect)) }))
-
 const ifKnown =
   (handler: AnyFunction): AnyFunction =>
   (state, ...more) =>
@@ -193,8 +176,8 @@ export const serviceMutants: Readonly<Record<string, (service: AnyDefinition) =>
       (order, ...more) =>
         order.status === 'cancelled' ? { state: { ...order, status: 'dispatched' } } : dispatched(order, ...more),
   ),
-  'orders gives each event a correlation of its own': of('orders', () => ({ correlation: () => `c-${Math.random()}` })),
-  'orders forgets its Idempotency-Keys': of('orders', ({ commands }) => ({
+  'orders gives each event a correlation of its own': changed('orders', () => ({ correlation: () => `c-${Math.random()}` })),
+  'orders forgets its Idempotency-Keys': changed('orders', ({ commands }) => ({
     commands: {
       ...commands,
       place: ((order, { idempotency, ...command }, ...more) =>

@@ -6,45 +6,45 @@ import type { Stage } from './stage.ts'
 export interface Operators {
   /** Writes garbage to a topic: under the key of an order that exists, or under none. */
   plant(): Promise<void>
-  /** From now on somebody discards the letters that turn up, or has them handled again. */
-  watch(remedy: 'discard' | 'redrive'): void
-  readonly nothingOpen: boolean
+  /** From now on somebody looks after the letters that turn up: garbage is discarded, sooner or later, the rest handled again. */
+  watch(): void
+  isNothingOpen(): boolean
 }
 
-export function createOperators({ plan, scheduler, broker, deployments, newId }: Stage): Operators {
+export function createOperators({ plan, scheduler, faults, broker, deployments, newId }: Stage): Operators {
   const { chance } = scheduler
   const life = scheduler.begin('operators')
-  const rest = (ms: number) => scheduler.pause(life)(ms, new AbortController().signal)
 
-  async function attend({ database, processes }: Deployment, remedy: 'discard' | 'redrive') {
+  async function attend({ database, processes }: Deployment) {
     const letter = openLetters({ database }).find(({ code }) => code !== 'WAITING')
     if (!letter || processes.length === 0) return
     const process = chance.pick(processes)
-    const discard = remedy === 'discard' ? { discard: { letterId: letter.id, reason: 'garbage' } } : {}
+    const isDiscarded = letter.message.headers.planted !== undefined && chance.happens(0.7)
+    const discard = isDiscarded ? { discard: { letterId: letter.id, reason: 'garbage' } } : {}
     const died = new Promise<void>((resolve) => process.life.onEnd(() => scheduler.post(life, resolve)))
     await Promise.race([process.redrive({ orderId: letter.orderId, letterId: letter.id, ...discard }), died]).catch(() => undefined)
+    faults.note(letter.outcome ?? 'redrivenInVain')
   }
 
-  async function attendForEver(remedy: 'discard' | 'redrive') {
+  async function attendForEver() {
     for (;;) {
-      await rest(300 + chance.below(300))
-      for (const deployment of deployments) await attend(deployment, remedy)
+      await scheduler.rest(life, 300 + chance.below(300))
+      for (const deployment of deployments) await attend(deployment)
     }
   }
 
   return {
     async plant() {
-      await rest(chance.below(400))
-      const written = [...broker.logs].filter(({ messages, topic }) => messages.length > 0 && topic.endsWith('.v1'))
+      await scheduler.rest(life, chance.below(400))
+      const written = broker.logs.filter(({ messages, topic }) => messages.length > 0 && topic.endsWith('.v1'))
       const { topic, partition, messages } =
         written.length > 0 ? chance.pick(written) : { topic: topicOf('orders'), partition: 0, messages: [] }
       const key = plan.poison === 'keyed' ? (messages[0]?.key ?? newId()) : null
       broker.plant({ topic, partition, key, value: Buffer.from([0, 255]), headers: { planted: 'yes' } })
+      faults.note(plan.poison === 'keyed' ? 'poisonUnderAnOrder' : 'poisonWithoutKey')
     },
-    watch: (remedy) => void attendForEver(remedy),
-    get nothingOpen() {
-      return deployments.every((deployment) => openLetters(deployment).length === 0)
-    },
+    watch: () => void attendForEver(),
+    isNothingOpen: () => deployments.every((deployment) => openLetters(deployment).length === 0),
   }
 }
 

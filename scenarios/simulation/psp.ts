@@ -1,4 +1,5 @@
-import type { Chance, Life, Scheduler } from '@quadrille/testing/memory'
+import { EffectRefused } from '@quadrille/messaging'
+import type { Chance, Faults, Life, Scheduler } from '@quadrille/testing/memory'
 
 interface Asked {
   readonly reference: string
@@ -23,12 +24,14 @@ export interface SimulatedPsp {
   downUntil: number
   /** How often an answer is lost, after the deed. */
   lostAnswers: number
+  /** Until this virtual time it refuses whoever asks. */
+  refusingUntil: number
   connect(life: Life): object
 }
 
 const orderOf = (reference: string) => reference.slice(reference.indexOf(':') + 1)
 
-export function createPsp(scheduler: Scheduler): SimulatedPsp {
+export function createPsp(scheduler: Scheduler, { note }: Pick<Faults, 'note'>): SimulatedPsp {
   const charges = new Map<string, Charge>()
   const refunds = new Map<string, { readonly refundId: string }>()
   const { chance } = scheduler
@@ -52,15 +55,31 @@ export function createPsp(scheduler: Scheduler): SimulatedPsp {
     return refund
   }
 
+  function turnAway() {
+    if (scheduler.now() < psp.downUntil) {
+      note('providerDown')
+      throw new Error('the provider answered 503')
+    }
+    if (scheduler.now() < psp.refusingUntil) {
+      note('refused')
+      throw new EffectRefused('the provider answered 401')
+    }
+  }
+
   /** Over the network: there, and, unless it is lost, back. */
   const call =
     (life: Life) =>
     async <T>(deed: () => T, slow: boolean): Promise<T> => {
       await scheduler.step(life)
-      if (scheduler.now() < psp.downUntil) throw new Error('the provider answered 503')
+      turnAway()
+      const known = psp.ledger.length
       const answer = deed()
-      await (slow ? scheduler.pause(life)(1 + chance.below(1_200), new AbortController().signal) : scheduler.step(life))
-      if (isLost(chance, psp.lostAnswers)) throw new Error('the connection to the provider broke')
+      const changed = psp.ledger.length > known
+      await (slow ? scheduler.rest(life, 1 + chance.below(1_200)) : scheduler.step(life))
+      if (isLost(chance, psp.lostAnswers)) {
+        note(changed ? 'captureUnanswered' : 'providerUnanswered')
+        throw new Error('the connection to the provider broke')
+      }
       return answer
     }
 
@@ -68,6 +87,7 @@ export function createPsp(scheduler: Scheduler): SimulatedPsp {
     ledger: [],
     downUntil: 0,
     lostAnswers: 0,
+    refusingUntil: 0,
     connect(life) {
       const over = call(life)
       return {

@@ -9,6 +9,7 @@ import {
   type MemoryBroker,
   type Mutants,
   type Scheduler,
+  VirtualAbortController,
 } from '@quadrille/testing/memory'
 import { type AnyDefinition, type Deployment, deploy } from './fleet.ts'
 import { createPlan, type Plan } from './plan.ts'
@@ -25,8 +26,6 @@ export interface Stage {
   readonly deployments: readonly Deployment[]
   /** Processes that gave up by themselves. */
   readonly fatal: readonly unknown[]
-  /** How often a process died or froze, or a group read again. */
-  readonly trouble: { readonly crashes: number; readonly freezes: number; readonly rewinds: number }
   deploy(service: AnyDefinition, worldOf: (life: Life) => unknown): Deployment
   /** When the environment gets well again, for good. */
   onWell(told: () => void): void
@@ -50,19 +49,25 @@ export function createStage({ seed, mutants, rough }: StageOptions): Stage {
   const deployments: Deployment[] = []
   const fatal: unknown[] = []
   const isRough = () => scheduler.steps < plan.faultySteps
-  const scheduler = createScheduler({ seed: seed + 0x51ed, hurry: () => (isRough() ? plan.hurry : 0), onStep: () => trouble.next() })
-  const faults = createFaults(scheduler.chance, plan.mishaps)
+  const scheduler = createScheduler({
+    seed: seed + 0x51ed,
+    hurry: () => (isRough() ? plan.hurry : 0),
+    late: () => plan.late,
+    onStep: () => trouble.next(),
+  })
+  const faults = createFaults(scheduler.chance, { ...plan, now: scheduler.now })
   const broker = createBroker({ scheduler, faults, topics, sessionMs: SESSION_MS })
   const trouble = createTrouble({
     plan,
     scheduler,
+    faults,
     broker,
     deployments,
     isRough,
     onWell: () => [faults.end, ...told].forEach((tell) => void tell()),
   })
   const newId = createIds()
-  const isQuiet = () => deployments.every(({ quiet }) => quiet) && broker.quiet
+  const isQuiet = () => deployments.every((deployment) => deployment.isQuiet()) && broker.isQuiet()
 
   return {
     seed,
@@ -73,14 +78,13 @@ export function createStage({ seed, mutants, rough }: StageOptions): Stage {
     newId,
     deployments,
     fatal,
-    trouble: trouble.struck,
     deploy(service, worldOf) {
       const deployed = deploy(service, plan.instances[service.name] ?? 1, worldOf, { scheduler, broker, faults, newId, mutants, fatal })
       deployments.push(deployed)
       return deployed
     },
     onWell: (tell) => void told.push(tell),
-    play: (done = () => true) => withChance(scheduler, () => scheduler.run(() => done() && isQuiet(), MOST_STEPS)),
+    play: (done = () => true) => onStage(scheduler, () => scheduler.run(() => done() && isQuiet(), MOST_STEPS)),
   }
 }
 
@@ -90,15 +94,17 @@ function createIds() {
   return () => `00000000-0000-7000-8000-${(++last).toString(16).padStart(12, '0')}`
 }
 
-/** Jitter is drawn from Math.random in more than one place: for the length of a run, the seed answers there too. */
-async function withChance<T>(scheduler: Scheduler, run: () => Promise<T>): Promise<T> {
-  const [{ random }, { stackTraceLimit }] = [Math, Error]
+/** Jitter is drawn from Math.random in more than one place, and rests are ended everywhere: for the length of a run, the stage answers there. */
+async function onStage(scheduler: Scheduler, run: () => Promise<void>): Promise<void> {
+  const [{ random }, { stackTraceLimit }, { AbortController }] = [Math, Error, globalThis]
   Math.random = scheduler.chance.next
-  Error.stackTraceLimit = 0 // every rest that ends early makes an AbortError, and its stack a twentieth of the time
+  Error.stackTraceLimit = 0 // errors are part of the play, and their stacks took a twentieth of the time
+  globalThis.AbortController = VirtualAbortController
   try {
-    return await run()
+    await run()
   } finally {
     Math.random = random
     Error.stackTraceLimit = stackTraceLimit
+    globalThis.AbortController = AbortController
   }
 }

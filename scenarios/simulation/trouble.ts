@@ -1,4 +1,4 @@
-import type { MemoryBroker, Scheduler } from '@quadrille/testing/memory'
+import type { Faults, MemoryBroker, Scheduler } from '@quadrille/testing/memory'
 import type { Deployment } from './fleet.ts'
 import type { Plan } from './plan.ts'
 
@@ -6,26 +6,26 @@ export interface TroubleOptions {
   readonly plan: Plan
   readonly scheduler: Scheduler
   readonly broker: MemoryBroker
+  readonly faults: Faults
   readonly deployments: readonly Deployment[]
   readonly isRough: () => boolean
   readonly onWell: () => void
 }
 
-/** Before each step, with some luck, nothing: or a process dies, or freezes, or a group reads again what it has read. */
-export function createTrouble({ plan, scheduler, broker, deployments, isRough, onWell }: TroubleOptions) {
+/** Before each step, with some luck, nothing: or a process dies, freezes or is stopped, or a group reads again what it has read. */
+export function createTrouble({ plan, scheduler, faults, broker, deployments, isRough, onWell }: TroubleOptions) {
   const { chance } = scheduler
-  const struck = { crashes: 0, freezes: 0, rewinds: 0 }
   let over = false
   const processes = () => deployments.flatMap((deployment) => deployment.processes)
 
   function crash() {
-    struck.crashes += 1
+    faults.note('crash')
     scheduler.crash(chance.pick(processes()).life)
   }
 
   /** Longer than leases and sessions last: it comes back as a zombie. */
   function freeze() {
-    struck.freezes += 1
+    faults.note('freeze')
     scheduler.freeze(chance.pick(processes()).life, chance.below(4_000))
   }
 
@@ -33,16 +33,33 @@ export function createTrouble({ plan, scheduler, broker, deployments, isRough, o
     const written = [...broker.logs].filter(({ messages }) => messages.length > 0)
     const groups = [...broker.groups.keys()]
     if (written.length === 0 || groups.length === 0) return
-    struck.rewinds += 1
+    faults.note('rewind')
     const log = chance.pick(written)
     broker.rewind(chance.pick(groups), log, chance.below(log.messages.length))
   }
 
+  /** As in a rolling deployment: it ends what it has in hand, and another comes. */
+  function stop() {
+    faults.note('stop')
+    const deployment = chance.pick(deployments)
+    if (deployment.processes.length > 0) deployment.stop(chance.pick(deployment.processes))
+  }
+
+  const deeds = [
+    [plan.crash, crash],
+    [plan.freeze, freeze],
+    [plan.stop, stop],
+    [plan.rewind, rewind],
+  ] as const
+  const likely = deeds.reduce((sum, [probability]) => sum + probability, 0)
+
   function strike(luck: number) {
-    if (luck >= plan.crash + plan.freeze + plan.rewind || processes().length === 0) return
-    if (luck < plan.crash) crash()
-    else if (luck < plan.crash + plan.freeze) freeze()
-    else rewind()
+    if (luck >= likely || processes().length === 0) return
+    let left = luck
+    for (const [probability, deed] of deeds) {
+      if (left < probability) return deed()
+      left -= probability
+    }
   }
 
   return {
@@ -52,6 +69,5 @@ export function createTrouble({ plan, scheduler, broker, deployments, isRough, o
       over = true
       onWell()
     },
-    struck,
   }
 }

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads'
-import { checkHistory, type Verdict } from './check.ts'
+import { checkHistory } from './check.ts'
+import { add, emptyTally, tallyOf } from './tally.ts'
 
 parentPort!.on('message', async ({ from, to }: { from: number; to: number }) => {
-  const verdicts: Verdict[] = []
-  for (let seed = from; seed < to; seed += 1) verdicts.push(await checkHistory({ seed }))
-  parentPort!.postMessage(verdicts)
+  const tally = emptyTally()
+  for (let seed = from; seed < to; seed += 1) add(tally, tallyOf(await checkHistory({ seed })))
+  parentPort!.postMessage(tally)
 })

@@ -10,18 +10,18 @@ export function createMemoryEffectStore(database: MemoryDatabase, life: Life): E
   const isDue = ({ key, status, runAt, leasedUntil }: MemoryEffect) =>
     status === 'due' && runAt <= now() && (leasedUntil === null || leasedUntil < now()) && locks.isFree(`effect ${key}`)
 
+  const due = (except: readonly string[]) => [...tables.effects.values()].filter((effect) => isDue(effect) && !except.includes(effect.key))
+
   return {
     claim: (limit, leaseMs, except) =>
-      database.execute(life, () => {
-        const due: StartedEffect[] = []
-        for (const effect of tables.effects.values()) {
-          if (due.length === limit || except.includes(effect.key) || !isDue(effect)) continue
-          effect.attempts += 1
-          effect.leasedUntil = now() + leaseMs
-          due.push(started(effect))
-        }
-        return due
-      }),
+      database.poll(
+        life,
+        () =>
+          due(except)
+            .slice(0, limit)
+            .map((effect) => lease(database, effect, now() + leaseMs)),
+        () => due(except).length === 0,
+      ),
     start: (keys) =>
       database.execute(life, () => {
         for (const key of keys) tables.effects.get(key)!.begun = true
@@ -37,6 +37,13 @@ export function createMemoryEffectStore(database: MemoryDatabase, life: Life): E
     },
     load: (orderIds) => database.execute(life, () => present(tables.states, orderIds)),
   }
+}
+
+function lease({ faults }: Pick<MemoryDatabase, 'faults'>, effect: MemoryEffect, until: number): StartedEffect {
+  if (effect.leasedUntil !== null) faults.note('effectTakeover')
+  effect.attempts += 1
+  effect.leasedUntil = until
+  return started(effect)
 }
 
 /** An update waits for whoever holds the row, and then looks again whether the row is still meant. */

@@ -14,25 +14,52 @@ export interface Mishaps {
   readonly delay: number
 }
 
-/** Decides on mishaps, until they are over, and counts them: a history in which nothing happened proves nothing. */
+/** For a while nobody can reach it: `kafka`, or the database of a service, by the service's name. */
+export interface Outage {
+  readonly of: string
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+/** Decides on mishaps, until they are over, and counts whatever bit: a history in which nothing happened proves nothing. */
 export interface Faults {
   strikes(kind: keyof Mishaps): boolean
-  readonly struck: Record<keyof Mishaps, number>
+  isDown(what: string): boolean
+  /** Something befell the system, or the system withstood something. */
+  note(bite: string): void
+  readonly bites: Readonly<Record<string, number>>
   /** From here on the environment is well. */
   end(): void
 }
 
+export interface FaultsOptions {
+  readonly mishaps?: Mishaps
+  readonly outages?: readonly Outage[]
+  readonly now?: () => number
+}
+
 export const noMishaps: Mishaps = { statement: 0, commit: 0, send: 0, acknowledgement: 0, delay: 0 }
 
-export function createFaults(chance: Chance, mishaps: Mishaps = noMishaps): Faults {
-  const struck = { statement: 0, commit: 0, send: 0, acknowledgement: 0, delay: 0 }
+export function createFaults(chance: Chance, { mishaps = noMishaps, outages = [], now = () => 0 }: FaultsOptions = {}): Faults {
+  const bites: Record<string, number> = {}
   let over = false
+
+  function note(bite: string) {
+    bites[bite] = (bites[bite] ?? 0) + 1
+  }
+
   return {
-    struck,
+    bites,
+    note,
     strikes(kind) {
       const hit = !over && mishaps[kind] > 0 && chance.happens(mishaps[kind])
-      if (hit) struck[kind] += 1
+      if (hit) note(kind)
       return hit
+    },
+    isDown(what) {
+      const down = !over && outages.some(({ of, fromMs, untilMs }) => of === what && fromMs <= now() && now() < untilMs)
+      if (down) note(what === 'kafka' ? 'brokerDown' : 'databaseDown')
+      return down
     },
     end() {
       over = true

@@ -11,14 +11,15 @@ export interface FetcherOptions {
 }
 
 const LONGEST_DELAY_MS = 3_000
-const UNENDING = new AbortController().signal
+const LOOK_AGAIN_MS = 200
 
 /** Delivers a partition to a member: one delivery at a time, while there is something to read and the partition is still this member's. */
 export function createFetcher({ scheduler, faults, mostRecords }: FetcherOptions) {
-  const { chance, step, pause } = scheduler
+  const { chance, step, rest } = scheduler
 
   async function turnOf({ life }: Member) {
-    if (faults.strikes('delay')) await pause(life)(chance.below(LONGEST_DELAY_MS), UNENDING)
+    while (faults.isDown('kafka')) await rest(life, LOOK_AGAIN_MS)
+    if (faults.strikes('delay')) await rest(life, chance.below(LONGEST_DELAY_MS))
     await step(life)
   }
 

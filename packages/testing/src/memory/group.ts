@@ -37,6 +37,7 @@ export interface GroupOptions {
   readonly server: Life
   readonly sessionMs: number
   readonly logs: Pick<Logs, 'written'>
+  readonly note: (bite: string) => void
   readonly fetch: (group: Group, member: Member, log: Log) => void
 }
 
@@ -51,15 +52,15 @@ const newMember = (life: Life, options: ConsumeOptions): Member => ({
   positions: new Map(),
 })
 
-export function createGroup({ scheduler, server, sessionMs, logs, fetch }: GroupOptions): Group {
+export function createGroup({ scheduler, server, sessionMs, logs, note, fetch }: GroupOptions): Group {
   const committed = new Map<string, number>()
-  let members: Member[] = []
   let generation = 0
   const isCurrent = (member: Member) => member.generation === generation && !member.joining && !member.left
 
   function rebalance() {
     generation += 1
-    for (const member of members) rejoin(member)
+    if (group.members.some(({ fetching }) => fetching.size > 0)) note('rebalanceInFlight')
+    for (const member of group.members) rejoin(member)
   }
 
   /** Only once its deliveries under way are over, as kafkajs does. */
@@ -73,27 +74,51 @@ export function createGroup({ scheduler, server, sessionMs, logs, fetch }: Group
   function joined(member: Member) {
     Object.assign(member, { joining: false, generation })
     member.positions.clear()
-    const isMine = ({ topic, place }: Log) => members[place % members.length] === member && member.options.topics.includes(topic)
+    const isMine = ({ topic, place }: Log) =>
+      group.members[place % group.members.length] === member && member.options.topics.includes(topic)
     member.options.onAssigned(logs.written(member.options.topics).filter(isMine))
     for (const log of logs.written(member.options.topics)) group.wake(log)
   }
 
-  function remove(member: Member) {
-    if (!member.left) members = members.filter((one) => one !== member)
-    member.left = true
+  function expel(member: Member) {
+    group.members = group.members.filter((one) => one !== member)
     rebalance()
   }
 
-  const group: Group = {
-    get members() {
-      return members
-    },
+  /** Frozen for longer than its session: what it had in hand it goes on with, and finds out only then that it must join again. */
+  function frozen(member: Member, ms: number) {
+    if (ms <= sessionMs) return
+    scheduler.after(server, sessionMs, () => {
+      if (member.left || member.life.expelled || !member.life.alive) return
+      member.life.expelled = true
+      note('sessionLost')
+      expel(member)
+      scheduler.after(member.life, 0, () => comeBack(member))
+    })
+  }
+
+  function comeBack(member: Member) {
+    if (member.left) return
+    member.life.expelled = false
+    group.members.push(member)
+    rebalance()
+  }
+
+  function remove(member: Member) {
+    if (member.left) return
+    member.left = true
+    expel(member)
+  }
+
+  const group: Group & { members: Member[] } = {
+    members: [],
     committed,
     topics: new Set(),
     join(life, options) {
       const member = newMember(life, options)
-      members = [...members, member]
+      group.members.push(member)
       for (const topic of options.topics) group.topics.add(topic)
+      life.onFreeze((ms) => frozen(member, ms))
       life.onEnd(() => scheduler.after(server, sessionMs, () => remove(member)))
       rebalance()
       return member
@@ -105,7 +130,7 @@ export function createGroup({ scheduler, server, sessionMs, logs, fetch }: Group
       for (const { topic, partition, offset } of offsets) committed.set(`${topic}/${partition}`, Number(offset))
     },
     wake(log) {
-      const member = members[log.place % members.length]
+      const member = group.members[log.place % group.members.length]
       if (member && isCurrent(member) && member.options.topics.includes(log.topic)) fetch(group, member, log)
     },
     isCurrent,

@@ -1,3 +1,4 @@
+export { VirtualAbortController } from './abort.ts'
 export * from './broker.ts'
 export * from './chance.ts'
 export * from './database.ts'

@@ -8,8 +8,8 @@ export interface Holder {
 
 /** Row locks: the second waits for the first to end. */
 export interface Locks {
-  /** Rejects where two would wait for each other for ever. */
-  acquire(holder: Holder, row: string): Promise<void>
+  /** Nothing to wait for where the row is free; rejects where two would wait for each other for ever. */
+  acquire(holder: Holder, row: string): Promise<void> | undefined
   isFree(row: string): boolean
   release(holder: Holder): void
   /** Locks taken in one order everywhere never make one. */
@@ -25,7 +25,6 @@ export function createLocks(scheduler: Scheduler): Locks {
   const owners = new Map<string, Holder>()
   const queues = new Map<string, Waiting[]>()
   const waitsFor = new Map<Holder, string>()
-  let deadlocks = 0
 
   function grant(row: string, { holder, granted }: Waiting) {
     waitsFor.delete(holder)
@@ -46,31 +45,31 @@ export function createLocks(scheduler: Scheduler): Locks {
 
   function wait(holder: Holder, row: string): Promise<void> {
     if (isRing(owners, waitsFor, holder, row)) {
-      deadlocks += 1
+      locks.deadlocks += 1
       return Promise.reject(Object.assign(new Error(`deadlock detected at ${row}`), { code: '40P01' }))
     }
     waitsFor.set(holder, row)
     return new Promise((granted) => queues.set(row, [...(queues.get(row) ?? []), { holder, granted }]))
   }
 
-  return {
-    async acquire(holder, row) {
+  const locks = {
+    acquire(holder: Holder, row: string) {
       const owner = owners.get(row)
-      if (owner === holder) return
+      if (owner === holder) return undefined
       if (owner) return wait(holder, row)
       owners.set(row, holder)
       holder.held.add(row)
+      return undefined
     },
-    isFree: (row) => !owners.has(row),
-    release(holder) {
+    isFree: (row: string) => !owners.has(row),
+    release(holder: Holder) {
       waitsFor.delete(holder)
       for (const row of holder.held) passOn(row)
       holder.held.clear()
     },
-    get deadlocks() {
-      return deadlocks
-    },
+    deadlocks: 0,
   }
+  return locks
 }
 
 /** Does the row's owner wait for the holder, by however many others? */

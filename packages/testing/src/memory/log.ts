@@ -20,23 +20,24 @@ export interface Logs {
   of(topic: string): readonly Log[]
   /** Those of these topics that hold something. */
   written(topics: Iterable<string>): readonly Log[]
+  append(record: OutgoingRecord, now: number): Log
   /** A record that its topic takes, or not: a property of the record. */
   check(record: OutgoingRecord): void
 }
 
 export function createLogs(): Logs {
   const all: Log[] = []
-  const byTopic = new Map<string, { readonly logs: readonly Log[]; readonly largest: number }>()
+  const byTopic = new Map<string, { readonly logs: readonly Log[]; readonly written: Log[]; readonly largest: number }>()
   const of = (topic: string) => byTopic.get(topic)?.logs ?? []
 
   function add({ name, partitions, maxMessageBytes = LARGEST }: Topic) {
     const next = all.length
-    const logs = Array.from({ length: partitions }, (_, partition) => createLog(name, partition, next + partition))
-    byTopic.set(name, { logs, largest: maxMessageBytes })
-    all.push(...logs)
+    const partitioned = Array.from({ length: partitions }, (_, partition) => createLog(name, partition, next + partition))
+    byTopic.set(name, { logs: partitioned, written: [], largest: maxMessageBytes })
+    all.push(...partitioned)
   }
 
-  return {
+  const logs: Logs = {
     all,
     create(topics) {
       for (const topic of topics) if (!byTopic.has(topic.name)) add(topic)
@@ -47,11 +48,18 @@ export function createLogs(): Logs {
       return log
     },
     of,
-    written: (topics) => [...topics].flatMap(of).filter(({ messages }) => messages.length > 0),
+    written: (topics) => [...topics].flatMap((topic) => byTopic.get(topic)?.written ?? []),
+    append(record, now) {
+      const log = logs.get(record.topic, record.partition)
+      if (log.messages.length === 0) byTopic.get(record.topic)!.written.push(log)
+      log.messages.push(messageOf(log, record, now))
+      return log
+    },
     check(record) {
       if (weightOf(record) > byTopic.get(record.topic)!.largest) throw new SendError('record', 'the record is too large')
     },
   }
+  return logs
 }
 
 const LARGEST = 1_000_000
@@ -76,15 +84,17 @@ function headersOf(headers: OutgoingRecord['headers']): Message['headers'] {
   return read
 }
 
-export function append(log: Log, { key, value, headers }: OutgoingRecord, now: number) {
-  const { topic, partition, messages } = log
-  const raw = { key: key === null ? null : bytes(key), value: value === null ? null : bytes(value), headers: headersOf(headers) }
-  messages.push({ topic, partition, offset: String(messages.length), timestamp: String(now), ...raw })
+function messageOf({ topic, partition, messages }: Log, { key, value, headers }: OutgoingRecord, now: number): Message {
+  const at = { topic, partition, offset: String(messages.length), timestamp: String(now) }
+  return { ...at, key: key === null ? null : bytes(key), value: value === null ? null : bytes(value), headers: headersOf(headers) }
 }
 
 /** A record with everything around it. */
 export function weightOf({ key, value, headers }: OutgoingRecord): number {
   let weight = (key?.length ?? 0) + (value?.length ?? 0)
-  for (const name in headers) weight += name.length + [headers[name] ?? ''].flat().reduce((sum, one) => sum + one.length, 0)
+  for (const name in headers) {
+    const given = headers[name] ?? ''
+    weight += name.length + (Array.isArray(given) ? given.reduce((sum, one) => sum + one.length, 0) : given.length)
+  }
   return weight
 }

@@ -5,7 +5,7 @@ import { weightOf } from './log.ts'
 import type { Life } from './scheduler.ts'
 import type { MemoryOutboxRow } from './tables.ts'
 
-type Database = Pick<MemoryDatabase, 'tables' | 'now' | 'execute' | 'listeners' | 'scheduler'>
+type Database = Pick<MemoryDatabase, 'tables' | 'now' | 'execute' | 'poll' | 'listeners' | 'scheduler' | 'faults'>
 
 /** The outbox of one service, as one process's relay sees it. */
 export function createMemoryOutbox(database: Database, life: Life): OutboxStore {
@@ -18,8 +18,14 @@ export function createMemoryOutbox(database: Database, life: Life): OutboxStore 
         if (tables.lease.owner === owner) Object.assign(tables.lease, { owner: null, until: Number.NEGATIVE_INFINITY })
       }),
     async markAndRead(acknowledged, { limit, maxBytes }) {
-      if (acknowledged.length > 0) await execute(() => mark(database, acknowledged))
-      return limit > 0 ? execute(() => read(database, limit, maxBytes)) : []
+      if (acknowledged.length > 0) await execute(() => mark(database, acknowledged, life))
+      return limit > 0
+        ? database.poll(
+            life,
+            () => read(database, limit, maxBytes),
+            () => isAllSent(database),
+          )
+        : []
     },
     park: (row, reason) =>
       execute(() => void tables.outboxParked.set(Number(row.id), { line: row.key && `${row.topic} ${row.key}`, reason })),
@@ -42,14 +48,16 @@ export function createMemoryOutbox(database: Database, life: Life): OutboxStore 
   }
 }
 
-function acquire({ tables: { lease }, now }: Database, owner: string, ttlMs: number) {
+function acquire({ tables: { lease }, now, faults }: Database, owner: string, ttlMs: number) {
   if (lease.owner !== owner && lease.until >= now()) return null
+  if (lease.owner !== owner && lease.owner !== null) faults.note('relayTakeover')
   if (lease.owner !== owner) lease.term += 1
   Object.assign(lease, { owner, until: now() + ttlMs })
   return { term: String(lease.term) }
 }
 
-function mark({ tables, now }: Database, acknowledged: readonly string[]) {
+function mark({ tables, now, faults }: Database, acknowledged: readonly string[], { name }: Life) {
+  if (tables.lease.owner !== null && tables.lease.owner !== name) faults.note('zombieRelay')
   for (const id of acknowledged) tables.outbox.get(Number(id))!.publishedAt ??= now()
 }
 
@@ -58,6 +66,11 @@ function sendable({ tables: { outbox, outboxParked } }: Database): MemoryOutboxR
   const mayGo = ({ id, event, publishedAt }: MemoryOutboxRow) =>
     publishedAt === null && !outboxParked.has(id) && !(event && stopped.has(`${event.topic} ${event.key}`))
   return [...outbox.values()].filter(mayGo).sort((a, b) => a.id - b.id)
+}
+
+function isAllSent({ tables: { outbox } }: Database): boolean {
+  for (const { publishedAt } of outbox.values()) if (publishedAt === null) return false
+  return true
 }
 
 function read(database: Database, limit: number, maxBytes: number): OutboxRow[] {

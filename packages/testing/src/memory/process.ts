@@ -44,8 +44,10 @@ export interface ProcessOptions {
 /** One process of a service: the shipped collector, consumer, relay and effect runner over ports in memory. */
 export interface SimulatedProcess {
   readonly life: Life
+  /** Gives back what it holds and ends: what SIGTERM asks for. */
+  stop(): Promise<void>
   /** A member of its group, with nothing in hand. */
-  readonly idle: boolean
+  isIdle(): boolean
   submit(name: string, command: OrderFact, cause: { correlationId?: string }): Promise<unknown>
   redrive(target: {
     readonly orderId: string | null
@@ -81,7 +83,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
     newId,
     onCommitted: (result) => committed(result),
     onRetry: () => undefined,
-    pause: (ms) => pause(ms, UNENDING),
+    pause: (ms) => scheduler.rest(life, ms),
   })
   const runner = createEffectRunner({
     ...shared,
@@ -103,13 +105,13 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
   consumer.start().catch(onFatal)
   return {
     life,
-    get idle() {
-      return collector.size === 0 && consumer.joined
+    async stop() {
+      for (const step of [consumer.stop, () => runner.stop(), collector.drained, () => relay.stop()]) await step().catch(onFatal)
     },
+    isIdle: () => collector.size === 0 && consumer.joined,
     submit: (name, command, cause) => collector.add({ kind: 'command', name, orderId: command.orderId, command, cause }),
     redrive: (target) => collector.add({ kind: 'redrive', ...target } as AnyInput),
   }
 }
 
 const same = <Port>(port: Port) => port
-const UNENDING = new AbortController().signal

@@ -16,6 +16,7 @@ export function createProducer({ scheduler, faults, logs, write }: ProducerOptio
 
   function reach(records: readonly OutgoingRecord[]) {
     if (!open) throw new SendError('environment', 'the producer is disconnected')
+    if (faults.isDown('kafka')) throw new SendError('environment', 'no broker answers')
     for (const { topic, partition } of records) logs.get(topic, partition)
     for (const record of records) logs.check(record)
     if (faults.strikes('send')) breakAmong(records)

@@ -42,12 +42,15 @@ export function present<Row>(rows: ReadonlyMap<string, Row>, keys: readonly stri
 }
 
 /** `on conflict do nothing`: waits for whoever is inserting the same id, and then finds it taken, or not. */
-async function claim({ tables }: MemoryDatabase, trx: MemoryTransaction, inputs: readonly (EventInput | InvalidInput)[]) {
+async function claim({ tables, faults }: MemoryDatabase, trx: MemoryTransaction, inputs: readonly (EventInput | InvalidInput)[]) {
   const claimed = new Set<string>()
   for (const input of inputs.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     if (claimed.has(input.id)) continue
     await trx.lock(`claim ${input.id}`)
-    if (tables.processed.has(input.id) || tables.parked.has(input.id)) continue
+    if (tables.processed.has(input.id) || tables.parked.has(input.id)) {
+      faults.note('duplicateAbsorbed')
+      continue
+    }
     claimed.add(input.id)
     trx.write(() => tables.processed.set(input.id, { id: input.id, input }))
   }
@@ -70,12 +73,13 @@ async function lockShared({ tables }: MemoryDatabase, trx: MemoryTransaction, ke
   return present(tables.shared, keys)
 }
 
-async function fence({ tables }: MemoryDatabase, trx: MemoryTransaction, attempts: readonly { key: string; attempt: number }[]) {
+async function fence({ tables, faults }: MemoryDatabase, trx: MemoryTransaction, attempts: readonly { key: string; attempt: number }[]) {
   const held = new Set<string>()
   for (const { key, attempt } of attempts.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
     await trx.lock(`effect ${key}`)
     const effect = tables.effects.get(key)
     if (effect?.attempts === attempt && effect.status === 'due') held.add(attemptOf({ key, attempt }))
+    else faults.note('fenced')
   }
   return held
 }

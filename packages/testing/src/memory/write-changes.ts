@@ -14,8 +14,7 @@ export async function writeChanges(database: MemoryDatabase, trx: MemoryTransact
     for (const key of [...ended.map((one) => one.key), ...due]) await trx.lock(`effect ${key}`)
     endEffects(database, trx, changes)
   })
-  await appended
-  await written
+  await Promise.all([appended, written])
 }
 
 function saveStates({ tables, service }: MemoryDatabase, trx: MemoryTransaction, { states, shared }: Changes) {
