@@ -1,44 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { HEADERS, OrderPlaced } from '@quadrille/contracts'
-import type { DeadLetter, Message } from '@quadrille/messaging'
-import { serveOperators } from '../src/admin/index.ts'
-import { createGuard } from '../src/guard.ts'
-import { fakeAudit, fakeRuntime, sampleApp } from './fakes.ts'
-
-const TOKEN = 'open-sesame'
-const orderId = OrderPlaced.example.orderId
-
-function letter(id: string, { value, headers, ...rest }: Partial<DeadLetter> & Partial<Pick<Message, 'value' | 'headers'>>): DeadLetter {
-  return {
-    ...{
-      id,
-      orderId,
-      eventId: `e-${id}`,
-      origin: 'event',
-      code: 'CONTRACT_DATA',
-      error: 'total: must be whole',
-      attempts: 1,
-      effectKey: null,
-    },
-    ...{ parkedAt: new Date(0), outcome: null, endedReason: null, endedAt: null, valueBytes: 0 },
-    message: {
-      ...{ topic: 'orders.v1', partition: 3, offset: '7', timestamp: '0', key: Buffer.from(orderId) },
-      value: value ?? Buffer.from(JSON.stringify({ ...OrderPlaced.example, total: 'free' })),
-      headers: headers ?? { [HEADERS.type]: Buffer.from('OrderPlaced.v1') },
-    },
-    ...rest,
-  }
-}
-
-async function operators({ off = false, letters = [] as DeadLetter[] } = {}) {
-  const { app, logged } = await sampleApp()
-  const { runtime, asked } = fakeRuntime({ letters })
-  const { audit, rows } = fakeAudit()
-  serveOperators(app, runtime, createGuard(app, off ? undefined : TOKEN, audit))
-  const ask = (method: 'GET' | 'POST', url: string, payload?: object, authorization: string | undefined = `Bearer ${TOKEN}`) =>
-    app.inject({ method, url: `/admin${url}`, headers: { 'x-operator': 'ada', ...(authorization && { authorization }) }, payload })
-  return { ask, asked, logged, audited: rows }
-}
+import { OrderPlaced } from '@quadrille/contracts'
+import { letter, operators, orderId, TOKEN } from './admin-world.ts'
 
 describe("the operators' API, when somebody knocks", () => {
   it('is off without a token', async () => {

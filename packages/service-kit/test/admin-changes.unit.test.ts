@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals'
+import { encode, OrderPlaced } from '@quadrille/contracts'
+import { letter, operators, orderId } from './admin-world.ts'
+
+const { example } = OrderPlaced
+const stamp = { id: 'e-1', time: '2026-11-22T15:04:05.678Z', correlationId: 'c-1', sequence: 1, traceparent: '' }
+const { headers, value: sound } = encode(OrderPlaced, example, stamp)
+const refusing = (code: string) => () => Promise.reject(Object.assign(new Error('do this instead'), { code }))
+
+describe("the operators' API, as a whole", () => {
+  it('tells nothing to others, whatever the route, and says in OpenAPI that it does not', async () => {
+    const { app } = await operators()
+    const paths: Record<string, Record<string, { security?: unknown }>> = (await app.inject('/openapi.json')).json().paths
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]) => ({ url: path.replace('{id}', '1'), method, security })),
+    )
+    expect(operations.length).toBeGreaterThan(15)
+    for (const { url, method, security } of operations.filter(({ url }) => url.startsWith('/admin'))) {
+      const { statusCode } = await app.inject({ url, method: method.toUpperCase() as 'GET' })
+      expect({ url, method, statusCode, security }).toEqual({ url, method, statusCode: 401, security: [{ operator: [] }] })
+    }
+  })
+})
+
+describe('the audit', () => {
+  it('holds a change before it happens and its outcome after, but neither looks nor dry runs', async () => {
+    const { ask, audited } = await operators({ letters: [letter('1', {})] })
+    await ask('GET', '/dead-letters')
+    await ask('POST', '/dead-letters/1/redrive', { dryRun: true })
+    await ask('POST', '/dead-letters/1/discard', { reason: 'planted' })
+    await ask('POST', '/dead-letters/2/redrive')
+    const who = { operator: 'ada', ip: '127.0.0.1' }
+    expect(audited).toMatchObject([
+      {
+        ...{ ...who, action: 'POST /admin/dead-letters/:id/discard', target: { id: '1' }, request: {}, reason: 'planted' },
+        ...{ outcome: 'done', status: 200, result: '{"open":0,"trying":0}' },
+      },
+      { ...who, action: 'POST /admin/dead-letters/:id/redrive', target: { id: '2' }, outcome: 'refused', status: 404 },
+    ])
+  })
+
+  it('stops what it cannot hold', async () => {
+    const unwritten = { begin: () => Promise.reject(Object.assign(new Error('no disk'), { code: '53100' })) }
+    const { ask, asked } = await operators({ letters: [letter('1', {})], audit: unwritten })
+    expect((await ask('POST', '/dead-letters/1/discard', { reason: 'planted' })).statusCode).toBe(503)
+    expect(asked).toEqual([])
+  })
+
+  it('does not unmake a change when its outcome cannot be written', async () => {
+    const { ask, audited, logged } = await operators({
+      letters: [letter('1', {})],
+      audit: { end: () => Promise.reject(new Error('gone')) },
+    })
+    expect((await ask('POST', '/dead-letters/1/redrive')).statusCode).toBe(200)
+    expect(audited).toMatchObject([{ outcome: 'started' }])
+    expect(logged()).toContainEqual(expect.objectContaining({ msg: 'an audit row was not completed', status: 200 }))
+  })
+})
+
+describe('a dead letter, when it is shown', () => {
+  const waiting = letter('2', { code: 'WAITING' })
+
+  it('names every field at fault, and what waits behind, and masks what is personal', async () => {
+    const { ask } = await operators({
+      letters: [letter('1', { value: Buffer.from(JSON.stringify({ ...example, total: 'free', items: [] })), headers }), waiting],
+    })
+    const answer = await ask('GET', '/dead-letters/1')
+    const { problems, behind, text, hex } = answer.json()
+    expect(problems.map(({ path }: { path: string }) => path)).toEqual(['items', 'total'])
+    expect(behind).toEqual([{ id: '2', eventId: 'e-2', type: 'OrderPlaced' }])
+    expect(JSON.parse(text)).toMatchObject({ orderId, total: '***' })
+    expect(hex).toBeNull()
+    expect(answer.body).not.toContain(example.customer.email)
+  })
+
+  it.each([
+    ['bytes that are no text', Buffer.from([0xff, 0x00]), { text: null, hex: 'ff00' }],
+    ['text that is no JSON', Buffer.from('{oops'), { text: '{oops', hex: '7b6f6f7073' }],
+  ])('shows %s, as they are', async (_, value, shown) => {
+    const { ask } = await operators({ letters: [letter('1', { value })] })
+    const details = (await ask('GET', '/dead-letters/1')).json()
+    expect(details).toMatchObject({ ...shown, problems: [{ path: '', message: expect.any(String) }] })
+  })
+
+  it('finds nothing wrong with a sound record whose handler threw', async () => {
+    const { ask } = await operators({ letters: [letter('1', { code: 'HANDLER', value: Buffer.from(sound), headers })] })
+    expect((await ask('GET', '/dead-letters/1')).json().problems).toEqual([])
+  })
+
+  it('says what a redrive and a discard would touch', async () => {
+    const { ask, asked } = await operators({ letters: [letter('1', {}), waiting] })
+    expect((await ask('POST', '/dead-letters/1/redrive', { dryRun: true })).json()).toMatchObject({ would: 2, orders: 1 })
+    expect((await ask('POST', '/dead-letters/1/discard', { dryRun: true, reason: 'look' })).json()).toMatchObject({ would: 1, orders: 1 })
+    expect(asked).not.toContainEqual(expect.objectContaining({ discard: '1' }))
+  })
+})
+
+describe('tasks', () => {
+  const redrive = { kind: 'redrive', select: { code: 'HANDLER' } }
+
+  it('are looked at first, then begun, and told where to follow them', async () => {
+    const { ask, audited } = await operators()
+    expect((await ask('POST', '/tasks', { ...redrive, dryRun: true })).json()).toEqual({ would: 3, orders: 1, sample: [{ id: '7' }] })
+    const answer = await ask('POST', '/tasks', { ...redrive, reason: 'deployed a fix', ratePerSecond: 5 })
+    expect(answer).toMatchObject({ statusCode: 202, headers: { location: '/admin/tasks/1' } })
+    expect(answer.json()).toMatchObject({
+      status: 'waiting',
+      startedBy: 'ada',
+      ratePerSecond: 5,
+      reason: 'deployed a fix',
+      request: redrive,
+    })
+    expect(answer.json()).not.toHaveProperty('plan')
+    expect(audited).toHaveLength(1)
+    expect((await ask('POST', '/tasks/1/cancel')).json()).toMatchObject({ status: 'cancelled' })
+    expect((await ask('GET', '/tasks/9')).json()).toMatchObject({
+      status: 404,
+      detail: expect.stringMatching('GET /admin/tasks lists them'),
+    })
+  })
+
+  it.each([
+    ['no selection', { kind: 'redrive' }],
+    ['a selection of two sorts', { kind: 'redrive', select: { code: 'HANDLER', all: true } }],
+    ['a discard without a reason', { kind: 'discard', select: { all: true } }],
+    ['a kind that there is not', { kind: 'forget', select: { all: true } }],
+  ])('are refused with %s', async (_, body) => {
+    const { ask } = await operators()
+    expect((await ask('POST', '/tasks', body)).json()).toMatchObject({ status: 400, code: 'invalid-request' })
+  })
+})
+
+describe('outbox, effects, consumer and orders', () => {
+  it('show what waits, and say what cannot be done and what to do instead', async () => {
+    const { ask } = await operators({ changed: { retryEffect: refusing('EFFECT_NOT_RETRIED') } })
+    expect((await ask('GET', '/outbox')).json()).toMatchObject({ unsent: 0, oldestAgeSeconds: 0, lease: { owner: 'a' }, parked: [] })
+    expect((await ask('POST', '/outbox/parked/5/release', { reason: 'limit raised' })).json()).toMatchObject({ status: 404 })
+    expect((await ask('GET', '/effects?status=refused')).json()).toEqual([])
+    expect((await ask('GET', '/effects?status=done')).json()).toMatchObject({ status: 400, code: 'order-needed' })
+    const refusal = { status: 409, code: 'effect-not-retried', detail: 'do this instead' }
+    expect((await ask('POST', '/effects/retry', { key: 'capture:1' })).json()).toMatchObject(refusal)
+    expect((await ask('GET', `/orders/${orderId}`)).json()).toMatchObject({ orderId, parked: true, waits: ['waits for somebody'] })
+    expect((await ask('GET', '/audit?limit=5')).json()).toEqual([])
+  })
+
+  it('pause this instance with a reason, and let it go on', async () => {
+    const { ask } = await operators()
+    expect((await ask('POST', '/consumer/pause', {})).statusCode).toBe(400)
+    expect((await ask('POST', '/consumer/pause', { reason: 'a look' })).json()).toMatchObject({ paused: { reason: 'a look' } })
+    expect((await ask('POST', '/consumer/resume')).json()).toEqual({ joined: true, paused: null, lastProgressSeconds: 3, partitions: [] })
+  })
+})
