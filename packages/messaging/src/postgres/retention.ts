@@ -12,7 +12,7 @@ export type Forget = (days: number, most: number) => Promise<number>
 
 /**
  * Published rows by their id, since ids and times of publishing rise together: an index by `published_at` would cost the relay an
- * entry a row. A row set aside stays, whatever its age. Unmarked rows have no age at all.
+ * entry a row. Where many low ids were published late, all wait until those are old as well. A row set aside stays, whatever its age.
  */
 const FORGET_PUBLISHED = `
   delete from outbox where published_at < now() - $1 * interval '1 day' and ctid = any (array(

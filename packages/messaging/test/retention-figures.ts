@@ -1,0 +1,126 @@
+// How the runtime's statements do with a long history behind them, and beside retention at work:
+//   node packages/messaging/test/retention-figures.ts [rows]
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, startPostgres } from '@quadrille/testing'
+import { Pool } from 'pg'
+import { uuidv7 } from '../src/index.ts'
+import { appendEvents } from '../src/postgres/append.ts'
+import { claim } from '../src/postgres/inbox.ts'
+import { createPostgresOutbox } from '../src/postgres/outbox.ts'
+import { forgetClaims, forgetPublished } from '../src/postgres/retention.ts'
+import { createRetention } from '../src/retention.ts'
+import { fillHistory } from './history.ts'
+import { appended } from './outbox-rows.ts'
+import { runtimeTables } from './runtime-tables.ts'
+import { placedInput } from './toy/inputs.ts'
+
+const ROWS = Number(process.argv[2] ?? 1_000_000)
+const SET = 100
+const ROUNDS = 200
+
+const dir = await mkdtemp(join(tmpdir(), 'quadrille-figures-'))
+const server = await startPostgres({ port: await freePort(), dataDir: join(dir, 'postgres') })
+const pool = new Pool({ connectionString: server.url, max: 6 })
+const trx = { query: async (text: string, values?: readonly unknown[]) => (await pool.query(text, values as unknown[])).rows as never[] }
+const outbox = createPostgresOutbox(pool)
+const tell = (...words: unknown[]) => process.stdout.write(`${words.join(' ')}\n`)
+
+const some = Array.from({ length: SET })
+const statements = {
+  claim: () =>
+    claim(
+      trx,
+      'payments',
+      some.map(() => placedInput(randomUUID(), undefined, uuidv7())),
+      false,
+    ),
+  append: () =>
+    appendEvents(
+      trx,
+      some.map(() => appended(randomUUID(), 1)),
+      new Map(),
+    ),
+  'mark and read': markAndRead(),
+  backlog: () => outbox.backlog(),
+}
+
+function markAndRead() {
+  let sent: string[] = []
+  return async () => {
+    sent = (await outbox.markAndRead(sent, { limit: SET, maxBytes: 900_000 })).map(({ id }) => id)
+  }
+}
+
+/** Milliseconds of each statement, turn by turn as a service sends them: half of them are faster, and one in a hundred is slower. */
+async function measure(title: string) {
+  const took = new Map<string, number[]>(Object.keys(statements).map((name) => [name, []]))
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, ask] of Object.entries(statements)) {
+      const started = performance.now()
+      await ask()
+      took.get(name)!.push(performance.now() - started)
+    }
+  }
+  for (const [name, ms] of took) {
+    const sorted = ms.sort((a, b) => a - b)
+    const at = (share: number) => sorted[Math.floor(sorted.length * share)]!.toFixed(1)
+    tell(`${title.padEnd(28)} ${name.padEnd(14)} p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`)
+  }
+}
+
+/** Prunes all that is old, as a service does. */
+async function prune() {
+  const removed = new Map<string, number>()
+  const work = { batches: 0, ms: 0, longest: 0 }
+  const timed = (forget: typeof forgetOutbox) => async (days: number, most: number) => {
+    const started = performance.now()
+    const rows = await forget(days, most)
+    const ms = performance.now() - started
+    Object.assign(work, { batches: work.batches + 1, ms: work.ms + ms, longest: Math.max(work.longest, ms) })
+    return rows
+  }
+  const forgetOutbox = forgetPublished(pool)
+  const done = Promise.withResolvers<void>()
+  const retention = createRetention({
+    tables: [
+      { table: 'outbox', days: 30, forget: timed(forgetOutbox) },
+      { table: 'processed_events', days: 45, forget: timed(forgetClaims(pool)) },
+    ],
+    instruments: {
+      removed(table, rows) {
+        removed.set(table, (removed.get(table) ?? 0) + rows)
+        if (table === 'processed_events' && rows === 0) done.resolve()
+      },
+    },
+    onError: (error) => done.reject(error),
+    // the rests between batches as they are, the hours between looks not
+    pause: (ms, signal) => new Promise((resolve) => void setTimeout(resolve, ms >= 60_000 && !signal.aborted ? 0 : ms)),
+  })
+  const started = performance.now()
+  retention.start()
+  await done.promise
+  await retention.stop()
+  const mean = (work.ms / work.batches).toFixed(1)
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  tell(`removed ${[...removed].join(' and ')} in ${seconds} s; a batch took ${mean} ms, the longest ${work.longest.toFixed(0)} ms`)
+}
+
+try {
+  await pool.query(await runtimeTables())
+  await measure('nothing behind them')
+  tell(`filling ${ROWS} rows`)
+  await pool.query('truncate outbox, processed_events, outbox_parked')
+  await fillHistory(pool, { rows: ROWS, days: 60, unsent: 0 })
+  await measure(`${ROWS} rows behind them`)
+  const pruning = prune()
+  await measure('while these are pruned')
+  await pruning
+  await measure('afterwards')
+} finally {
+  await pool.end()
+  await server.stop()
+  await rm(dir, { recursive: true, force: true })
+}
