@@ -89,6 +89,12 @@ function sendWaiting(correspondence: Correspondence) {
   }
 }
 
+/** Told to whoever asks why an order stands still; a mail that the server does not take stands among the effects. */
+export function waitsFor({ address, mails }: Correspondence): string[] {
+  if (address !== null) return []
+  return [`waits for OrderPlaced from orders, which brings the address${mails.length > 0 ? ` for ${mails.length} mail(s)` : ''}`]
+}
+
 /** The mail server has taken it. */
 export const mailed = (
   before: Correspondence,

@@ -1,6 +1,6 @@
 import { EmailSent } from '@quadrille/contracts'
 import { defineService, ignore, performed } from '@quadrille/messaging'
-import { mailed, newCorrespondence, placed, sendMail, tell } from './correspondence.ts'
+import { mailed, newCorrespondence, placed, sendMail, tell, waitsFor } from './correspondence.ts'
 import { deliver } from './effects/send-mail.ts'
 import { routes } from './http.ts'
 import { correspondenceStore } from './store.ts'
@@ -29,5 +29,6 @@ export const email = defineService({
       ParcelRecalled: ignore,
     },
   },
+  waitsFor,
   serves: routes,
 })

@@ -67,4 +67,11 @@ export const holdOver = (reward: Reward) => {
   return { state: { ...reward, status: 'awarded' as const }, events: [PointsAwarded(pointsOf(reward))] }
 }
 
+/** Told to whoever asks why an order stands still; a hold stands among the effects. */
+export function waitsFor({ status, points, paid, stop }: Reward): string[] {
+  if (status !== 'new' || stop) return []
+  if (points === null) return [`waits for OrderPlaced from orders${paid ? '; it is paid already' : ''}`]
+  return ['waits for PaymentCaptured from payments']
+}
+
 const pointsOf = ({ orderId, customerId, points }: Reward) => ({ orderId, customerId: customerId!, points: points! })

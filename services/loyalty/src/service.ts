@@ -2,7 +2,7 @@ import { PointsAwarded, PointsRevoked } from '@quadrille/contracts'
 import { defineService, ignore, performed } from '@quadrille/messaging'
 import { waitOut } from './effects/award-points.ts'
 import { routes } from './http.ts'
-import { createRewards, holdOver, newReward, type Policy, stopped } from './reward.ts'
+import { createRewards, holdOver, newReward, type Policy, stopped, waitsFor } from './reward.ts'
 import { rewardStore } from './store.ts'
 
 /**
@@ -25,6 +25,7 @@ export const loyalty = (policy: Policy) => {
       orders: { OrderPlaced: placed, OrderCancelled: stopped },
       payments: { PaymentCaptured: paid, PaymentFailed: ignore, PaymentRefunded: stopped },
     },
+    waitsFor,
     serves: routes,
   })
 }

@@ -5,6 +5,7 @@ import { answers } from './idempotency.ts'
 import { measures } from './measures.ts'
 import { cancel, cancelByOperator, correlationOf, declined, dispatched, newOrder, paid, place, refunded, short } from './order.ts'
 import { ordersStore } from './store.ts'
+import { waitsFor } from './waits.ts'
 
 export interface Policy extends Shop {
   readonly cancelWindowMs: number
@@ -33,6 +34,7 @@ export const orders = ({ cancelWindowMs, ...shop }: Policy) =>
     correlation: correlationOf,
     journal: true,
     measures,
+    waitsFor,
     consumes: {
       payments: { PaymentCaptured: paid, PaymentFailed: declined, PaymentRefunded: refunded },
       warehouse: { StockShort: short, OrderDispatched: dispatched, StockReserved: ignore, StockReleased: ignore, ParcelRecalled: ignore },

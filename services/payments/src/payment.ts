@@ -108,6 +108,9 @@ export function refunded(
   return { state: { ...payment, status: 'refunded', refundId }, events }
 }
 
+/** Told to whoever asks why an order stands still; what the provider owes us stands among the effects. */
+export const waitsFor = ({ status }: Payment): string[] => (status === 'new' ? ['waits for OrderPlaced from orders'] : [])
+
 function refunding(payment: Payment) {
   const { orderId, amount, currency } = payment
   const refund = refundCard({ orderId, amount: amount!, currency: currency!, charge: captureKey(orderId) })

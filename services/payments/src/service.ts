@@ -4,7 +4,7 @@ import { askThenCharge } from './effects/charge-card.ts'
 import { askThenRefund } from './effects/refund-card.ts'
 import { routes } from './http.ts'
 import { measures } from './measures.ts'
-import { chargeCard, charged, newPayment, placed, refundCard, refunded, stopped } from './payment.ts'
+import { chargeCard, charged, newPayment, placed, refundCard, refunded, stopped, waitsFor } from './payment.ts'
 import { paymentsStore } from './store.ts'
 
 /**
@@ -26,5 +26,6 @@ export const payments = defineService({
     warehouse: { StockShort: stopped, StockReserved: ignore, OrderDispatched: ignore, StockReleased: ignore, ParcelRecalled: ignore },
   },
   measures,
+  waitsFor,
   serves: routes,
 })

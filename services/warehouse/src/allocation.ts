@@ -68,6 +68,12 @@ export const declined = ((allocation, _: unknown, shelf) => {
   return { state: { ...allocation, status: 'released' }, shared: move(shelf, items, 'reserved', 'onHand'), events: [released] }
 }) satisfies On<typeof PaymentFailed>
 
+/** Told to whoever asks why an order stands still. */
+export function waitsFor({ status, paid }: Allocation): string[] {
+  if (status === 'none') return [`waits for OrderPlaced from orders${paid ? '; it is paid already' : ''}`]
+  return status === 'reserved' ? ['waits for PaymentCaptured or PaymentFailed from payments; its stock is reserved'] : []
+}
+
 /** Cancelled: as declined, and what has left is called back. */
 export const cancelled = ((allocation, fact, shelf) => {
   if (allocation.status !== 'dispatched') return declined(allocation, fact, shelf)

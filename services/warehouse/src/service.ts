@@ -1,6 +1,6 @@
 import { OrderDispatched, ParcelRecalled, StockReleased, StockReserved, StockShort } from '@quadrille/contracts'
 import { defineService, ignore } from '@quadrille/messaging'
-import { cancelled, declined, newAllocation, paid, placed } from './allocation.ts'
+import { cancelled, declined, newAllocation, paid, placed, waitsFor } from './allocation.ts'
 import { routes } from './http.ts'
 import { allocationStore, stockStore } from './store.ts'
 
@@ -22,5 +22,6 @@ export const warehouse = defineService({
     orders: { OrderPlaced: placed, OrderCancelled: cancelled },
     payments: { PaymentCaptured: paid, PaymentFailed: declined, PaymentRefunded: ignore },
   },
+  waitsFor,
   serves: routes,
 })
