@@ -15,17 +15,15 @@ export type Forget = (days: number, most: number) => Promise<number>
  * entry a row. Where many low ids were published late, all wait until those are old as well. A row set aside stays, whatever its age.
  */
 const FORGET_PUBLISHED = `
-  delete from outbox where published_at < now() - $1 * interval '1 day' and ctid = any (array(
+  delete from outbox where ctid = any (array(
     select ctid from (
       select ctid, published_at from outbox
       where published_at is not null and id <> all (array(select outbox_id from outbox_parked)) order by id limit $2
     ) as oldest where published_at < now() - $1 * interval '1 day'))`
 
-/**
- * A row that a set holds just now is left for the next time. The age is asked twice: a row found old may have been taken over since.
- */
+/** A row that a set holds just now is left for the next time: it may be about to become young again. */
 const forgetOldest = ({ table, by }: Pick<Forgettable, 'table' | 'by'>) => `
-  delete from ${table} where ${by} < now() - $1 * interval '1 day' and ctid = any (array(
+  delete from ${table} where ctid = any (array(
     select ctid from ${table} where ${by} < now() - $1 * interval '1 day' order by ${by} limit $2 for update skip locked))`
 
 const forgetBy =
