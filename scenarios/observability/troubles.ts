@@ -69,12 +69,12 @@ const leaseTaken: Trouble = {
 const cutOff: Trouble = {
   what: 'orders cannot reach Kafka',
   alerts: ['OutboxStuck orders', 'RelayPublishesNothing orders', 'ConsumerWithoutMembers orders'],
-  async make({ servers }) {
-    servers.doors.orders!.become({ refuse: true })
-    servers.doors.orders!.reset()
+  async make({ wires }) {
+    wires['orders-kafka'].become({ refuse: true })
+    wires['orders-kafka'].reset()
   },
-  async mend({ servers }) {
-    servers.doors.orders!.become({})
+  async mend({ wires }) {
+    wires['orders-kafka'].become({})
   },
 }
 

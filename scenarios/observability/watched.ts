@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePort, type Prometheus, type RunningProcess, startProcess, startPrometheus, waitFor } from '@quadrille/testing'
-import { type Servers, startServers } from '../faults/servers.ts'
-import { type Stack, startStack } from '../stack/stack.ts'
+import { type Laboratory, startLaboratory } from '../faults/laboratory.ts'
 import { type Scale, scaledRules, withFixedAddresses } from './prometheus-files.ts'
 
 export const folder = resolve(import.meta.dirname, '../../infra/prometheus')
@@ -14,42 +13,31 @@ export const FASTER: Scale = { factor: 20, leastWindowMs: 4_000 }
 const EVERY = '1s'
 
 /** The whole system, and the Prometheus that the repository configures, watching it. */
-export interface Watched {
-  readonly stack: Stack
-  readonly servers: Servers
+export interface Watched extends Pick<Laboratory, 'stack' | 'wires'> {
   readonly prometheus: Prometheus
   startConsole(): Promise<void>
   stopConsole(): Promise<void>
   close(): Promise<void>
 }
 
-/** Orders reaches Kafka through a door of its own, so that it can be cut off alone. */
+/** The laboratory, so that one service alone can be cut off from Kafka. */
 export async function startWatched(): Promise<Watched> {
   const dir = await mkdtemp(join(tmpdir(), 'quadrille-watched-'))
-  const servers = await startServers()
-  const { address } = servers.doors.orders!
-  const stack = await startStack({
-    infra: async () => servers.infra,
-    wire: async (environments) => ({
-      ...environments,
-      orders: { ...environments.orders, KAFKA_BROKERS: `${address.host}:${address.port}` },
-    }),
-  })
-  const lag = await createConsole(servers.infra.kafka.brokers)
-  await lag.start()
-  const prometheus = await watch(dir, { ...stack.urls, console: lag.url })
-  return {
-    stack,
-    servers,
-    prometheus,
-    startConsole: lag.start,
-    stopConsole: lag.stop,
-    async close() {
-      await prometheus.stop()
-      await lag.stop()
-      await stack.close()
-      await rm(dir, { recursive: true, maxRetries: 3 })
-    },
+  const laboratory = await startLaboratory()
+  const { stack, wires } = laboratory
+  const lag = await createConsole(stack.targets.brokers)
+  async function close(prometheus?: Prometheus) {
+    await Promise.all([prometheus?.stop(), lag.stop()])
+    await laboratory.close()
+    await rm(dir, { recursive: true, maxRetries: 3 })
+  }
+  try {
+    await lag.start()
+    const prometheus = await watch(dir, { ...stack.urls, console: lag.url })
+    return { stack, wires, prometheus, startConsole: lag.start, stopConsole: lag.stop, close: () => close(prometheus) }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
@@ -66,9 +54,7 @@ async function createConsole(brokers: readonly string[]) {
       const fresh = async () => (await fetch(`${url}/metrics`)).ok
       await waitFor(fresh, { deadline: 30_000, every: 50, what: 'the console', diagnose: started.tail })
     },
-    async stop() {
-      await running?.stop()
-    },
+    stop: async () => void (await running?.stop()),
   }
 }
 
