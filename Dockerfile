@@ -19,5 +19,5 @@ RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --trust-lockfile -
 
 ENV HOST=0.0.0.0
 USER node
-HEALTHCHECK --interval=2s --timeout=3s --start-period=30s --retries=10 CMD ["node", "infra/healthcheck.mjs"]
+HEALTHCHECK --interval=2s --timeout=3s --start-period=60s --retries=10 CMD ["node", "infra/healthcheck.mjs"]
 CMD ["node", "main.ts"]

@@ -13,7 +13,8 @@ export async function createAllTopics(broker: Broker, deadlineMs: number): Promi
   for (;;) {
     try {
       await broker.createTopics(topics)
-      await Promise.all(topics.map(({ name }) => broker.topicOffsets(name)))
+      // One after the other: after a failure its connection is closed, and questions still under way would open it again.
+      for (const { name } of topics) await broker.topicOffsets(name)
       return
     } catch (error) {
       if (performance.now() > end) throw error
