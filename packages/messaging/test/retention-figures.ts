@@ -24,50 +24,59 @@ const ROUNDS = 200
 const dir = await mkdtemp(join(tmpdir(), 'quadrille-figures-'))
 const server = await startPostgres({ port: await freePort(), dataDir: join(dir, 'postgres') })
 const pool = new Pool({ connectionString: server.url, max: 6 })
-const trx = { query: async (text: string, values?: readonly unknown[]) => (await pool.query(text, values as unknown[])).rows as never[] }
-const outbox = createPostgresOutbox(pool)
 const tell = (...words: unknown[]) => process.stdout.write(`${words.join(' ')}\n`)
 
-const some = Array.from({ length: SET })
-const statements = {
-  claim: () =>
-    claim(
-      trx,
-      'payments',
-      some.map(() => placedInput(randomUUID(), undefined, uuidv7())),
-      false,
-    ),
-  append: () =>
-    appendEvents(
-      trx,
-      some.map(() => appended(randomUUID(), 1)),
-      new Map(),
-    ),
-  'mark and read': markAndRead(),
-  backlog: () => outbox.backlog(),
-}
+type Database = Pick<Pool, 'query'>
 
-function markAndRead() {
+/** What a service sends all day, in sets of 100. */
+function statements(database: Database): Readonly<Record<string, () => Promise<unknown>>> {
+  const some = Array.from({ length: SET })
+  const trx = {
+    query: async (text: string, values?: readonly unknown[]) => (await database.query(text, values as unknown[])).rows as never[],
+  }
+  const outbox = createPostgresOutbox(database as Pool)
+  const placed = () => some.map(() => placedInput(randomUUID(), undefined, uuidv7()))
+  const events = () => some.map(() => appended(randomUUID(), 1))
   let sent: string[] = []
-  return async () => {
-    sent = (await outbox.markAndRead(sent, { limit: SET, maxBytes: 900_000 })).map(({ id }) => id)
+  return {
+    claim: () => claim(trx, 'payments', placed(), false),
+    append: () => appendEvents(trx, events(), new Map()),
+    async 'mark and read'() {
+      sent = (await outbox.markAndRead(sent, { limit: SET, maxBytes: 900_000 })).map(({ id }) => id)
+    },
+    backlog: () => outbox.backlog(),
   }
 }
 
-/** Milliseconds of each statement, turn by turn as a service sends them: half of them are faster, and one in a hundred is slower. */
+/** Executes what it is asked, and counts the pages that PostgreSQL touches for it, however busy the machine is. */
+function countingPages() {
+  const touched = { pages: 0 }
+  const query = async (text: string, values?: unknown[]) => {
+    const { rows } = await pool.query(`explain (analyze, buffers, format json) ${text}`, values)
+    const plan = rows[0]['QUERY PLAN'][0].Plan
+    touched.pages += plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+    return { rows: [{}] }
+  }
+  return { touched, asked: statements({ query } as unknown as Database) }
+}
+
+/** For each statement the pages it touches, and its milliseconds when they come turn by turn: half of them are faster, one in a hundred is slower. */
 async function measure(title: string) {
-  const took = new Map<string, number[]>(Object.keys(statements).map((name) => [name, []]))
+  const took = new Map<string, number[]>(Object.keys(statements(pool)).map((name) => [name, []]))
+  const timed = Object.entries(statements(pool))
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, ask] of Object.entries(statements)) {
+    for (const [name, ask] of timed) {
       const started = performance.now()
       await ask()
       took.get(name)!.push(performance.now() - started)
     }
   }
   for (const [name, ms] of took) {
+    const { touched, asked } = countingPages()
+    await asked[name]!().catch(() => undefined)
     const sorted = ms.sort((a, b) => a - b)
-    const at = (share: number) => sorted[Math.floor(sorted.length * share)]!.toFixed(1)
-    tell(`${title.padEnd(28)} ${name.padEnd(14)} p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`)
+    const at = (share: number) => `${sorted[Math.floor(sorted.length * share)]!.toFixed(1)} ms`
+    tell(`${title.padEnd(28)} ${name.padEnd(14)} ${String(touched.pages).padStart(5)} pages, p50 ${at(0.5)}, p99 ${at(0.99)}`)
   }
 }
 
