@@ -1,5 +1,5 @@
 import { topics } from '@quadrille/contracts'
-import { endsOf, type PlacedOrder, placeOrders, readWares } from '@quadrille/load'
+import { endsOf, type PlacedOrder, type PlannedOrder, placeOrders, planOrders, readWares } from '@quadrille/load'
 import { waitFor } from '@quadrille/testing'
 import type { Address, Addresses } from './addresses.ts'
 import { json, needs, Skipped, text } from './ask.ts'
@@ -28,8 +28,16 @@ export async function reachable({ orders, console, mail }: Addresses): Promise<s
   return [orders, console, mail].map(({ name, url }) => `${name} ${url}`).join(', ')
 }
 
-export async function place({ orders }: Addresses): Promise<readonly PlacedOrder[]> {
-  const plan = orderEachFlavour(Date.now().toString(36), await readWares())
+export const place = async (at: Addresses): Promise<readonly PlacedOrder[]> =>
+  placeAll(at, orderEachFlavour(Date.now().toString(36), await readWares()))
+
+/** A believable stream, during which anything may be broken. */
+export async function placeMany(at: Addresses, orders: number, rate: number): Promise<readonly PlacedOrder[]> {
+  const { ample, soldOut } = await readWares()
+  return placeAll(at, planOrders({ orders, rate, seed: Date.now(), run: Date.now().toString(36), wares: { ample, soldOut } }))
+}
+
+async function placeAll({ orders }: Addresses, plan: readonly PlannedOrder[]): Promise<readonly PlacedOrder[]> {
   const { placed, refused, unanswered } = await placeOrders({ shop: orders.url, orders: plan, patienceMs: PATIENCE_MS })
   const problems = [...refused, ...unanswered].map(({ reason }) => reason)
   if (problems.length > 0) throw new Error(problems.join('; '))
@@ -43,8 +51,10 @@ export const ends: Check = async ({ orders }, placed) => {
     const { status } = await json<{ status: string }>(orders, `/orders/${order.orderId}`)
     return endsOf(order).includes(status as never) ? undefined : `it is ${status}, and should be ${endsOf(order).join(' or ')}`
   }
-  await Promise.all(placed.map((order) => untilRight(`order ${order.orderId} (${order.fate}) to end`, () => wrong(order))))
-  return placed.map((order) => endsOf(order).join(' or ')).join(', ')
+  // One after the other: whoever comes later has had the more time.
+  for (const order of placed) await untilRight(`order ${order.orderId} (${order.fate}) to end`, () => wrong(order))
+  const counts = Map.groupBy(placed, (order) => endsOf(order).join(' or '))
+  return [...counts].map(([end, { length }]) => `${length} ${end}`).join(', ')
 }
 
 export const timeline: Check = async ({ orders }, [paid]) => {

@@ -8,6 +8,12 @@ export { type Addresses, readAddresses } from './addresses.ts'
 
 type Print = (line: string) => void
 
+/** Further orders to place, of a believable mix: time to break something. */
+export interface Stream {
+  readonly orders: number
+  readonly rate: number
+}
+
 const afterwards: readonly (readonly [name: string, check: checks.Check])[] = [
   ['ends as promised', checks.ends],
   ['timeline', checks.timeline],
@@ -20,7 +26,7 @@ const afterwards: readonly (readonly [name: string, check: checks.Check])[] = [
 ]
 
 /** Places an order of every flavour in a running system, demo or compose, and looks whether all is as it should be. How many checks failed. */
-export async function smoke(at: Addresses, print: Print): Promise<number> {
+export async function smoke(at: Addresses, print: Print, stream?: Stream): Promise<number> {
   if (!(await step('reachable', print, () => checks.reachable(at)))) return 1
   let placed: readonly PlacedOrder[] = []
   const place = async () => {
@@ -28,6 +34,12 @@ export async function smoke(at: Addresses, print: Print): Promise<number> {
     return `${placed.length}: paid, the same key twice, declined, short, cancelled at once and after the parcel left`
   }
   if (!(await step('orders placed', print, place))) return 1
+  const more = async ({ orders, rate }: Stream) => {
+    const many = await checks.placeMany(at, orders, rate)
+    placed = [...placed, ...many]
+    return `${many.length} more, ${rate} a second`
+  }
+  if (stream && !(await step('a stream of orders', print, () => more(stream)))) return 1
   let failed = 0
   for (const [name, check] of afterwards) if (!(await step(name, print, () => check(at, placed)))) failed++
   return failed
