@@ -1,0 +1,90 @@
+import { type Address, type Addresses, type Service, services } from './addresses.ts'
+import { EXIT, OpsError, refusal } from './exit.ts'
+
+/** Asks the operators' API of one service after another, or of all at once. */
+export interface Client {
+  get<Body>(of: Service, path: string): Promise<Body>
+  post<Body>(of: Service, path: string, body?: object): Promise<Body>
+  /** Asks several; who does not answer is told apart, since the others' answers are worth seeing. */
+  everywhere<Body>(path: string, of?: readonly Service[]): Promise<Everywhere<Body>>
+  /** A `GET` that needs no operator. */
+  open<Body>(address: Address, path: string, takes?: readonly number[]): Promise<Body>
+}
+
+export interface Everywhere<Body> {
+  readonly found: readonly { readonly service: Service; readonly body: Body }[]
+  readonly missing: readonly string[]
+}
+
+export interface ClientOptions {
+  readonly addresses: Addresses
+  readonly token: () => string
+  /** Who asks, for the audit. */
+  readonly operator: string
+  readonly signal: AbortSignal
+  readonly fetch: typeof fetch
+}
+
+const PATIENCE_MS = 10_000
+
+export class Unreachable extends OpsError {}
+
+export function createClient({ addresses, token, operator, signal, fetch }: ClientOptions): Client {
+  async function ask(address: Address, path: string, init: RequestInit): Promise<Response> {
+    const limits = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
+    return fetch(address.url + path, { ...init, signal: limits }).catch((cause: Error) => {
+      signal.throwIfAborted()
+      throw new Unreachable(EXIT.unreachable, unreachable(address, cause), { cause })
+    })
+  }
+
+  async function operate<Body>(of: Service, path: string, method: 'GET' | 'POST', body?: object): Promise<Body> {
+    const headers = { authorization: `Bearer ${token()}`, 'x-operator': operator, ...(body && { 'content-type': 'application/json' }) }
+    const response = await ask(addresses.services[of], path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    if (response.ok) return (await response.json()) as Body
+    throw refusal(`${of}: ${refused(response.status, await problemOf(response))}`)
+  }
+
+  const get = <Body>(of: Service, path: string) => operate<Body>(of, path, 'GET')
+  return {
+    get,
+    post: (of, path, body) => operate(of, path, 'POST', body),
+    async everywhere<Body>(path: string, of: readonly Service[] = services) {
+      const asked = await Promise.all(of.map((service) => orMissing(service, get<Body>(service, path))))
+      return { found: asked.filter((one) => 'body' in one), missing: asked.flatMap((one) => ('problem' in one ? one.problem : [])) }
+    },
+    async open<Body>(address: Address, path: string, takes: readonly number[] = []) {
+      const response = await ask(address, path, {})
+      if (response.ok || takes.includes(response.status)) return (await response.json()) as Body
+      throw refusal(`${address.name}: ${refused(response.status, await problemOf(response))}`)
+    },
+  }
+}
+
+const orMissing = <Body>(service: Service, asked: Promise<Body>) =>
+  asked.then(
+    (body) => ({ service, body }),
+    (error: unknown) => {
+      if (error instanceof Unreachable) return { service, problem: error.message }
+      throw error
+    },
+  )
+
+interface Problem {
+  readonly title?: string
+  readonly detail?: string
+  readonly errors?: readonly { readonly path: string; readonly message: string }[]
+}
+
+const problemOf = async (response: Response): Promise<Problem> => JSON.parse((await response.text()) || '{}') as Problem
+
+function refused(status: number, { title = `answered ${status}`, detail, errors = [] }: Problem): string {
+  if (errors.length > 0) return `${title}: ${errors.map(({ path, message }) => `${path || 'request'} ${message}`).join('; ')}`
+  return detail ? `${title}: ${detail}` : title
+}
+
+function unreachable({ name, url, variable }: Address, cause: Error): string {
+  if (cause.name === 'TimeoutError')
+    return `${name} at ${url} does not answer within ${PATIENCE_MS / 1000} s: see docs/runbooks/service-down.md`
+  return `nothing listens at ${url} (${name}): start it, or set ${variable}; in compose ask from inside: docker compose run --rm ops …`
+}

@@ -1,0 +1,42 @@
+import type { AuditRow } from '../answers.ts'
+import { chosen, command, ofService, query, whole } from '../command.ts'
+import { table } from '../table.ts'
+import { clock, cut } from '../words.ts'
+
+const LONGEST_TARGET = 60
+const STYLE = { done: 'green', refused: 'yellow', failed: 'red', started: 'red' } as const
+
+export const audit = command({
+  name: 'audit',
+  summary: 'every change that an operator made: who, when, what, why, and what came of it',
+  about: '"started" without an end: the service died meanwhile, or still works on it.',
+  options: { ...ofService, limit: { type: 'string', value: 'N', help: 'rows (30)' } },
+  examples: [['audit', 'the last changes, newest first']],
+  async run({ values }, { ask, paint }) {
+    const limit = values.limit === undefined ? 30 : whole('limit', values.limit, 500)
+    const { found, missing } = await ask.everywhere<AuditRow[]>(`/admin/audit${query({ limit })}`, chosen(values.service))
+    const all = found.flatMap(({ service, body }) => body.map((row) => ({ service, ...row })))
+    const newest = all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, limit)
+    const rows = newest.map(({ service, at, operator, action, target, request, reason, outcome }) => [
+      ...[
+        clock(at),
+        operator,
+        service,
+        action,
+        cut(detailsOf(target, request), LONGEST_TARGET),
+        paint(STYLE[outcome], outcome),
+        reason ?? '',
+      ],
+    ])
+    const text =
+      rows.length === 0
+        ? 'No operator has changed anything.'
+        : table(['when, UTC', 'who', 'where', 'what', 'of', 'outcome', 'why'], rows, paint)
+    return { json: newest, missing, text }
+  },
+})
+
+function detailsOf(...parts: unknown[]): string {
+  const given = parts.filter((part) => part !== null && typeof part === 'object' && Object.keys(part).length > 0)
+  return given.map((part) => JSON.stringify(part)).join(' ')
+}

@@ -1,0 +1,59 @@
+import { type Service, services } from '../addresses.ts'
+import type { CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from '../answers.ts'
+import { Unreachable } from '../client.ts'
+import { command, type Ops } from '../command.ts'
+import { type Checkup, doctorText, examine, examineLag, type Finding } from '../doctor.ts'
+import { EXIT } from '../exit.ts'
+import { readLag } from '../lag/read.ts'
+import { reportOf } from '../lag/view.ts'
+
+export const doctor = command({
+  name: 'doctor',
+  summary: 'is everything well? if not: what, and what to do',
+  about: `Looks at every service's readiness, consumer, outbox, dead letters, effects and tasks, and at the lag of every group; each finding names its
+runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
+  options: {},
+  examples: [['doctor', 'the first command of whoever is called']],
+  async run(_, ops) {
+    const told = await Promise.all(services.map((service) => findingsOf(service, ops)))
+    const lag = await lagFindings(ops)
+    const findings = [...told.flatMap(({ findings: own }) => own), ...lag]
+    const nobody = told.every(({ answered }) => !answered)
+    const exit = nobody ? EXIT.unreachable : findings.length > 0 ? EXIT.notWell : EXIT.well
+    return { json: { well: findings.length === 0, findings }, text: doctorText(findings, [...services, 'lag'], ops.paint), exit }
+  },
+})
+
+async function findingsOf(service: Service, ops: Ops): Promise<{ answered: boolean; findings: Finding[] }> {
+  try {
+    return { answered: true, findings: examine(await checkup(service, ops), ops.now()) }
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    return {
+      answered: false,
+      findings: [{ where: service, what: error.message, remedy: `docker compose up -d ${service}`, page: 'service-down.md' }],
+    }
+  }
+}
+
+async function checkup(service: Service, { ask, addresses }: Ops): Promise<Checkup> {
+  const get = <Body>(path: string) => ask.get<Body>(service, `/admin/${path}`)
+  // 503 tells why it is not ready.
+  const readiness = await ask.open<Readiness>(addresses.services[service], '/readyz?verbose', [503])
+  const [codes, outbox, effects, consumer, tasks] = await Promise.all([
+    get<CodeSummary[]>('dead-letters/summary'),
+    get<Outbox>('outbox'),
+    get<Effect[]>('effects?limit=500'),
+    get<Consumer>('consumer'),
+    get<Task[]>('tasks'),
+  ])
+  return { service, readiness, codes, outbox, effects, consumer, tasks }
+}
+
+const lagFindings = (ops: Ops): Promise<Finding[]> =>
+  readLag(ops)
+    .then((reading) => examineLag(reportOf(reading)))
+    .catch((error: unknown) => {
+      if (!(error instanceof Unreachable)) throw error
+      return [{ where: 'Kafka', what: error.message, remedy: 'docker compose up -d kafka', page: 'lag-unknown.md' }]
+    })

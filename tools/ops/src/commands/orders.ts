@@ -1,0 +1,57 @@
+import { isOrderId } from '@quadrille/contracts'
+import type { Mail, OrderRecord, OrderView } from '../answers.ts'
+import { command, type Ops } from '../command.ts'
+import { EXIT, misuse, OpsError, refusal } from '../exit.ts'
+import { isStuck, storyOf } from '../order/story.ts'
+import { storyText } from '../order/view.ts'
+
+export const ordersShow = command({
+  name: 'orders show',
+  summary: 'one order across all services: what happened, what caused what, and why it waits',
+  about: `Every event stands under the one that caused it, with milliseconds since the order was placed, topic-partition-offset, and when each
+consumer took it; then effects, mails, dead letters, and in words what the order waits for.
+Exit code 1: it is stuck until somebody does something.`,
+  words: { shown: 'ORDER', least: 1, most: 1 },
+  options: {},
+  examples: [['orders show 0199c0de-0000-7000-8000-000000000001', 'the whole story of an order']],
+  async run({ words: [word = ''] }, ops) {
+    const orderId = idOf(word)
+    const { found, missing } = await ops.ask.everywhere<OrderRecord>(`/admin/orders/${orderId}`)
+    const [order, mails] = await Promise.all([
+      own<OrderView | null>(ops, 'orders', `/orders/${orderId}`, null),
+      own<readonly Mail[]>(ops, 'email', `/orders/${orderId}/mails`, []),
+    ])
+    if (missing.length === 0 && !order && found.every(({ body }) => !body.known)) throw refusal(`no service has heard of order ${orderId}`)
+    const story = storyOf({ orderId, order, mails, records: new Map(found.map(({ service, body }) => [service, body])) })
+    const exit = isStuck(story) ? EXIT.notWell : EXIT.well
+    return { json: story, text: storyText(story, ops.now(), ops.paint), missing, exit }
+  },
+})
+
+export const ordersCancel = command({
+  name: 'orders cancel',
+  summary: "ends an order, whatever its age and status: the operators' cancel",
+  about: `For an order whose own event was discarded. Money and stock go back, points are revoked, a parcel is recalled.`,
+  words: { shown: 'ORDER', least: 1, most: 1 },
+  options: { reason: { type: 'string', value: 'TEXT', help: 'why, for the audit and the event (must be given)' } },
+  examples: [['orders cancel 0199c0de-0000-7000-8000-000000000001 --reason "its payment was never an event"', 'end it']],
+  async run({ words: [word = ''], values: { reason } }, { ask }) {
+    const orderId = idOf(word)
+    if (!reason) throw misuse('say why: --reason "its payment was never an event"')
+    const answer = await ask.post<{ status: string }>('orders', `/admin/orders/${orderId}/cancel`, { reason })
+    return { json: answer, text: `order ${orderId} is ${answer.status}; follow it: ops orders show ${orderId}` }
+  },
+})
+
+function idOf(word: string): string {
+  const id = word.toLowerCase()
+  if (isOrderId(id)) return id
+  throw misuse(`${word} is no order id: it looks like 0199c0de-0000-7000-8000-000000000001`)
+}
+
+/** A service's own view; what is missing or does not answer is no reason to show nothing. */
+const own = <Body>({ ask, addresses }: Ops, service: 'orders' | 'email', path: string, otherwise: Body): Promise<Body> =>
+  ask.open<Body>(addresses.services[service], path).catch((error: unknown) => {
+    if (error instanceof OpsError) return otherwise
+    throw error
+  })

@@ -1,0 +1,150 @@
+import type { Service } from './addresses.ts'
+import type { CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from './answers.ts'
+import { waitsLong } from './commands/effects.ts'
+import { STUCK_SECONDS } from './commands/outbox.ts'
+import { LATE_SECONDS } from './lag/reading.ts'
+import type { GroupReport, LagReport } from './lag/view.ts'
+import { counted, cut, duration, number, type Paint } from './words.ts'
+
+/** What one service says of itself. */
+export interface Checkup {
+  readonly service: Service
+  readonly readiness: Readiness
+  readonly codes: readonly CodeSummary[]
+  readonly outbox: Outbox
+  readonly effects: readonly Effect[]
+  readonly consumer: Consumer
+  readonly tasks: readonly Task[]
+}
+
+/** Something that is not well: where, what, what to do, and the page that says more. */
+export interface Finding {
+  readonly where: string
+  readonly what: string
+  readonly remedy: string
+  readonly page: string
+}
+
+const LONGEST = 140
+
+/** Everything that an operator should know about one service. */
+export function examine(checkup: Checkup, now: number): Finding[] {
+  const findings = [readiness, consumer, outbox, letters, effects, tasks].flatMap((look) => look(checkup, now))
+  return findings.map((finding) => ({ where: checkup.service, ...finding }))
+}
+
+type Found = Omit<Finding, 'where'>
+
+function readiness({ service, readiness: { status, detail } }: Checkup): Found[] {
+  if (status === 'ready') return []
+  return [
+    {
+      what: `it is not ready: ${detail ?? status}`,
+      remedy: `look at its log: docker compose logs --tail 30 ${service}, or .demo/logs/${service}.log`,
+      page: 'service-down.md',
+    },
+  ]
+}
+
+function consumer({ service, consumer: { joined, paused } }: Checkup): Found[] {
+  if (paused) return [{ what: `its consumer is paused: ${paused.reason}`, remedy: `ops consumer resume ${service}`, page: 'lag.md' }]
+  if (joined) return []
+  return [{ what: 'it has not joined its consumer group', remedy: 'see that Kafka runs: ops topics', page: 'consumer-without-members.md' }]
+}
+
+function outbox({ service, outbox: { unsent, oldestAgeSeconds, lease, parked } }: Checkup): Found[] {
+  const refused = parked.map(({ id, type, reason }): Found => {
+    const remedy = `repair the cause, then: ops outbox release ${service}/${id} --reason "…"`
+    return { what: `Kafka refuses its ${type ?? 'record'} (${reason})`, remedy, page: 'outbox-stuck.md' }
+  })
+  if (unsent === 0 || oldestAgeSeconds < STUCK_SECONDS) return refused
+  const who = lease ? `${lease.owner} sends` : 'nobody sends'
+  const what = `${counted(unsent, 'event')} wait in its outbox, the oldest for ${duration(oldestAgeSeconds)}, and ${who}`
+  return [{ what, remedy: 'see that Kafka runs (ops topics), then: ops outbox', page: 'outbox-stuck.md' }, ...refused]
+}
+
+const BROKEN = /^(UNDECODABLE|CONTRACT_)/
+
+function letters({ service, codes }: Checkup, now: number): Found[] {
+  const causes = codes.filter(({ code }) => code !== 'WAITING')
+  return causes.map(({ code, open, orders, firstSeen }) => {
+    const since = duration((now - Date.parse(firstSeen)) / 1000)
+    const broken = BROKEN.test(code)
+    const repair = code === 'EFFECT_REFUSED' ? 'repair the cause at the provider' : 'deploy the fix'
+    const end = broken
+      ? `ops dlq discard --service ${service} --code ${code} --reason "…"`
+      : `ops dlq redrive --service ${service} --code ${code}`
+    const remedy = `ops dlq ls --service ${service}; ${broken ? 'find the sender' : repair}, then: ${end}`
+    return { what: `${counted(open, 'dead letter')} ${code} of ${counted(orders, 'order')}, for ${since}`, remedy, page: 'dead-letters.md' }
+  })
+}
+
+/** Refused ones are dead letters, and told as such. */
+function effects({ service, effects: all }: Checkup, now: number): Found[] {
+  const late = Map.groupBy(
+    all.filter((effect) => waitsLong(effect, now)),
+    ({ kind }) => kind,
+  )
+  return [...late].map(([kind, of]) => {
+    const error = of.find(({ lastError }) => lastError !== null)?.lastError
+    const what = `${counted(of.length, 'effect')} ${kind} wait${of.length === 1 ? 's' : ''}: ${cut(error ?? 'nobody has begun', LONGEST)}`
+    return {
+      what,
+      remedy: `bring back who does not answer; they go on by themselves: ops effects --service ${service}`,
+      page: 'effects-waiting.md',
+    }
+  })
+}
+
+function tasks({ service, tasks: all }: Checkup): Found[] {
+  const ended = all.filter(({ status }) => status === 'interrupted')
+  return ended.map(({ id, kind }) => ({
+    what: `task ${id} (${kind}) is interrupted: nobody works on it`,
+    remedy: `start the service; it goes on: ops tasks watch ${service}/${id}`,
+    page: 'dead-letters.md',
+  }))
+}
+
+/** Everything that the lag tells. */
+export function examineLag({ groups, source, stale }: LagReport): Finding[] {
+  if (stale)
+    return [{ where: 'lag', what: `nobody knows the lag: ${stale}`, remedy: 'see that Kafka runs: ops topics', page: 'lag-unknown.md' }]
+  const blind = {
+    where: 'console',
+    what: 'it does not answer, so that alerts on lag are blind',
+    remedy: 'start it: docker compose up -d console',
+    page: 'lag-unknown.md',
+  }
+  return [...(source === 'kafka' ? [blind] : []), ...groups.flatMap(lateness)]
+}
+
+function lateness({ group, members, lag, seconds, neverCommitted }: GroupReport): Finding[] {
+  const where = `group ${group}`
+  if (members === 0) {
+    const what = `it has no members${lag ? `, and ${number(lag)} events wait` : ''}`
+    return [{ where, what, remedy: `start the service: docker compose up -d ${group}`, page: 'consumer-without-members.md' }]
+  }
+  if (neverCommitted > 0) {
+    const what = `no committed offset yet in ${counted(neverCommitted, 'partition')} that have records`
+    return [{ where, what, remedy: 'see that it can save: its log, and ops consumer', page: 'consumer-without-members.md' }]
+  }
+  if ((seconds ?? 0) <= LATE_SECONDS) return []
+  return [
+    {
+      where,
+      what: `it is ${duration(seconds!)} behind, with ${number(lag!)} events`,
+      remedy: 'see where, and whether it shrinks: ops lag -v',
+      page: 'lag.md',
+    },
+  ]
+}
+
+/** The findings, or that all is well. */
+export function doctorText(findings: readonly Finding[], looked: readonly string[], paint: Paint): string {
+  const scope = `Looked at ${looked.join(', ')}.`
+  if (findings.length === 0) return `${paint('green', '✔ All is well.')} ${scope}`
+  const told = findings.map(({ where, what, remedy, page }) =>
+    [`${paint('red', '✖')} ${paint('bold', where)}: ${what}`, `    ${remedy}`, paint('dim', `    docs/runbooks/${page}`)].join('\n'),
+  )
+  return [...told, `${counted(findings.length, 'thing is', 'things are')} not well. ${scope}`].join('\n\n')
+}

@@ -1,0 +1,15 @@
+/** What the exit code says. */
+export const EXIT = { well: 0, notWell: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** What cannot be done, in one line, with what to do instead. */
+export class OpsError extends Error {
+  readonly exit: ExitCode
+  constructor(exit: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.exit = exit
+  }
+}
+
+export const refusal = (message: string) => new OpsError(EXIT.notWell, message)
+export const misuse = (message: string) => new OpsError(EXIT.usage, message)

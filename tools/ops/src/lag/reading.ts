@@ -1,0 +1,62 @@
+/** One partition, as a group has read it; null where the group never committed, so that its lag is unknown, not zero. */
+export interface PartitionLag {
+  readonly topic: string
+  readonly partition: number
+  readonly high: number
+  readonly committed: number | null
+  readonly lag: number | null
+  /** Age of the oldest unread record; null where nobody knows it. */
+  readonly lagSeconds: number | null
+}
+
+export interface GroupLag {
+  readonly group: string
+  readonly members: number
+  readonly state: string
+  readonly partitions: readonly PartitionLag[]
+}
+
+/** What was read of all groups at one time. */
+export interface Reading {
+  readonly at: number
+  readonly source: 'console' | 'kafka'
+  /** Why this is not the newest there is. */
+  readonly stale?: string
+  readonly groups: readonly GroupLag[]
+}
+
+/** When what waits will be read, by how it went between two readings. */
+export type Drain =
+  | { readonly kind: 'nothing waits' | 'unknown' | 'nobody reads' | 'stands still' }
+  | { readonly kind: 'shrinks' | 'grows'; readonly perSecond: number; readonly seconds: number | null }
+
+/** A group's lag in some of its partitions, added up. */
+export interface LagSum {
+  readonly lag: number | null
+  readonly seconds: number | null
+  /** Partitions that have records, of which the group has committed none. */
+  readonly neverCommitted: number
+}
+
+export function sumOf(partitions: readonly PartitionLag[]): LagSum {
+  const known = partitions.filter(({ lag }) => lag !== null)
+  const ages = known.flatMap(({ lagSeconds }) => lagSeconds ?? [])
+  return {
+    lag: known.length === 0 ? null : known.reduce((sum, { lag }) => sum + lag!, 0),
+    seconds: ages.length === 0 ? null : Math.max(...ages),
+    neverCommitted: partitions.filter(({ committed, high }) => committed === null && high > 0).length,
+  }
+}
+
+/** @param before the same sum, `seconds` earlier */
+export function drainOf({ lag }: LagSum, members: number, before?: { readonly lag: number | null; readonly seconds: number }): Drain {
+  if (lag === 0) return { kind: 'nothing waits' }
+  if (members === 0) return { kind: 'nobody reads' }
+  if (lag === null || !before || before.lag === null || before.seconds <= 0) return { kind: 'unknown' }
+  const perSecond = (before.lag - lag) / before.seconds
+  if (perSecond === 0) return { kind: 'stands still' }
+  return perSecond > 0 ? { kind: 'shrinks', perSecond, seconds: lag / perSecond } : { kind: 'grows', perSecond: -perSecond, seconds: null }
+}
+
+/** Readings of who waits too long, as the alert `ConsumerBehind` has it. */
+export const LATE_SECONDS = 30

@@ -1,0 +1,39 @@
+import type { Task } from './answers.ts'
+import { counted, duration, number } from './words.ts'
+
+const WIDTH = 30
+
+/** `payments/3  redrive  ██████──────  12 of 40  1 failed  3 s left` */
+export function taskLine(name: string, { kind, total, done, failed, status, ratePerSecond }: Task): string {
+  const over = done + failed
+  const share = total === 0 ? 1 : over / total
+  const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '─')
+  const left = status === 'running' ? duration((total - over) / ratePerSecond) : status
+  const wrong = failed > 0 ? `  ${number(failed)} failed again` : ''
+  return `${name}  ${kind}  ${bar}  ${number(over)} of ${counted(total, 'step')}${wrong}  ${status === 'running' ? `${left} left` : left}`
+}
+
+export interface Progress {
+  show(lines: readonly string[]): void
+  /** The last lines stay. */
+  close(): void
+}
+
+type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** Lines redrawn in place on a terminal; elsewhere each is written when it has changed, so that a log stays short. */
+export function createProgress(out: Out): Progress {
+  let shown: readonly string[] = []
+  return {
+    show(lines) {
+      const fresh = out.isTTY ? lines : lines.filter((line) => !shown.includes(line))
+      const back = out.isTTY && shown.length > 0 ? `\x1b[${shown.length}A\r\x1b[J` : ''
+      const most = out.isTTY ? (out.columns ?? 80) - 1 : Number.POSITIVE_INFINITY
+      out.write(back + fresh.map((line) => `${line.length > most ? `${line.slice(0, most - 1)}…` : line}\n`).join(''))
+      shown = lines
+    },
+    close() {
+      shown = []
+    },
+  }
+}
