@@ -287,4 +287,64 @@ const services: readonly Mutant[] = [
   },
 ]
 
-export const mutants: readonly Mutant[] = [...runtime, ...relay, ...services]
+/** Mistakes in what keeps a process and its tables fit for years. */
+const upkeep: readonly Mutant[] = [
+  {
+    name: 'an outage that counts as standing still',
+    breaks: 'no outage ends a process, however long',
+    file: `${messaging}/watchdog.ts`,
+    edits: [['&& waiting && wellAround\n', '&& waiting\n']],
+    tests: [`${tests}/watchdog.unit.test.ts`],
+  },
+  {
+    name: 'an hour frozen that counts as an hour seen',
+    breaks: 'a process that was frozen gets its full time',
+    file: `${messaging}/watchdog.ts`,
+    edits: [['Math.min(at - before.at, longestGapMs)', 'at - before.at']],
+    tests: [`${tests}/watchdog.unit.test.ts`],
+  },
+  {
+    name: "the lag of another member's partitions",
+    breaks: 'a process answers for its own partitions only',
+    file: `${messaging}/watched.ts`,
+    edits: [['mine.has(keyOf(range)) && ', '']],
+    tests: [`${tests}/watched.unit.test.ts`],
+  },
+  {
+    name: 'a relay that goes on without its rights',
+    breaks: 'a lost right ends the process',
+    file: `${messaging}/relay.ts`,
+    edits: [['    if (isLostRight(error)) onFatal(error)\n', '']],
+    tests: [`${tests}/relay.unit.test.ts`],
+  },
+  {
+    name: 'retention that waits for a set',
+    breaks: 'nobody waits for retention, nor it for anybody',
+    file: `${messaging}/postgres/retention.ts`,
+    edits: [[' for update skip locked', '']],
+    tests: [`${tests}/retention.int.test.ts`],
+  },
+  {
+    name: 'a refused row forgotten by age',
+    breaks: 'what was set aside never goes by age',
+    file: `${messaging}/postgres/retention.ts`,
+    edits: [[' and id <> all (array(select outbox_id from outbox_parked))', '']],
+    tests: [`${tests}/retention.int.test.ts`],
+  },
+  {
+    name: 'an inbox that forgets too soon',
+    breaks: 'nothing that can still come back is forgotten',
+    file: 'packages/service-kit/src/config.ts',
+    edits: [['outbox + EVENT_DAYS + 1', 'outbox + 1']],
+    tests: ['packages/service-kit/test/config.unit.test.ts'],
+  },
+  {
+    name: 'orders taken beyond the limit',
+    breaks: 'what was promised is passed on first',
+    file: 'packages/service-kit/src/backlog.ts',
+    edits: [['Math.max(unsent / OUTBOX_LIMIT, oldestAgeMs / OUTBOX_LIMIT_AGE_MS)', 'unsent / OUTBOX_LIMIT']],
+    tests: ['services/orders/test/limits.unit.test.ts'],
+  },
+]
+
+export const mutants: readonly Mutant[] = [...runtime, ...relay, ...services, ...upkeep]
