@@ -6,6 +6,12 @@ import { waitFor } from '@quadrille/testing'
 import type { Delivery, Kafka } from '../src/kafka.ts'
 import { type AdapterOptions, brokers, closeAll, kindOf, member, newTopic, readUntil, record, sendAll, text } from './kafka-world.ts'
 
+const sorted = (...partitions: number[][]) =>
+  partitions
+    .flat()
+    .sort((a, b) => a - b)
+    .join(' ')
+
 /** What every adapter of Kafka promises the runtime. */
 export function kafkaContract(name: string, create: (options: AdapterOptions) => Kafka) {
   let kafka: Kafka
@@ -147,6 +153,7 @@ export function kafkaContract(name: string, create: (options: AdapterOptions) =>
       const first = await member(kafka, [topic])
       const second = await member(kafka, [topic], { groupId: first.groupId })
       await waitFor(() => first.seen.assignments >= 2 && second.seen.assignments >= 1, { what: 'both to be assigned' })
+      await waitFor(() => sorted(first.seen.partitions, second.seen.partitions) === '0 1 2 3', { what: 'each to hear of its partitions' })
       await sendAll(
         kafka,
         [0, 1, 2, 3].map((partition) => record(topic, String(partition), { partition })),
@@ -154,6 +161,7 @@ export function kafkaContract(name: string, create: (options: AdapterOptions) =>
       await waitFor(() => first.messages.length === 2 && second.messages.length === 2, { what: 'two partitions each' })
       await second.consumption.stop()
       await waitFor(() => first.seen.assignments >= 3, { what: 'the first to have all' })
+      expect(sorted(first.seen.partitions)).toBe('0 1 2 3')
       await waitFor(() => first.messages.length >= 4, { what: 'what the second never committed' })
     })
 

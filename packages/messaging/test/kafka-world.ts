@@ -64,7 +64,7 @@ export const text = ({ value }: Message) => String(value)
 export async function member(kafka: Kafka, topics: readonly string[], more: Partial<ConsumeOptions> = {}) {
   const messages: Message[] = []
   const crashes: { error: Error; restarts: boolean }[] = []
-  const seen = { assignments: 0 }
+  const seen = { assignments: 0, partitions: [] as number[] }
   const groupId = more.groupId ?? `group-${randomUUID()}`
   const consumption = await kafka.consume({
     groupId,
@@ -73,8 +73,9 @@ export async function member(kafka: Kafka, topics: readonly string[], more: Part
       messages.push(...delivery.messages)
       return true
     },
-    onAssigned: () => {
+    onAssigned: (partitions) => {
       seen.assignments += 1
+      seen.partitions = partitions.map(({ partition }) => partition)
     },
     onCrash: (error, restarts) => void crashes.push({ error, restarts }),
     ...more,
