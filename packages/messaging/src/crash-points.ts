@@ -1,5 +1,5 @@
 import type { AnyDefinition } from './definition.ts'
-import type { Kafka, Producer } from './kafka.ts'
+import type { Producer, ReplayingKafka } from './kafka.ts'
 import type { SetStore } from './store.ts'
 
 /** Where a laboratory can end a process: around the commit of a set, the send of a batch, the attempt of an effect. */
@@ -66,7 +66,7 @@ export function withCrashingCommits<State, Shared>(store: SetStore<State, Shared
 }
 
 /** Kafka whose sends pass the crash points. */
-export function withCrashingSends(kafka: Kafka, pass: Passing | undefined): Kafka {
+export function withCrashingSends(kafka: ReplayingKafka, pass: Passing | undefined): ReplayingKafka {
   if (!pass) return kafka
   return { ...kafka, connectProducer: async () => crashing(await kafka.connectProducer(), pass) }
 }

@@ -66,6 +66,8 @@ export interface Consumption {
 export interface ConsumeOptions {
   readonly groupId: string
   readonly topics: readonly string[]
+  /** Where to begin, instead of where the group has committed. */
+  readonly from?: readonly PartitionOffset[]
   /**
    * True once the records are taken; false leaves them, and they come again. One call at a time for each partition.
    * A group without offsets begins at the oldest record. Throwing is a bug, and ends the consumption.
@@ -96,4 +98,12 @@ export interface Kafka {
   topicOffsets(topic: string): Promise<readonly PartitionRange[]>
   groupMembers(groupId: string): Promise<{ readonly members: number; readonly state: string }>
   disconnect(): Promise<void>
+}
+
+/** A Kafka whose past can be read again at an operator's word. */
+export interface ReplayingKafka extends Kafka {
+  /** The first records at or after a time, by partition; below zero where there is none. */
+  offsetsAt(topic: string, time: Date): Promise<readonly PartitionOffset[]>
+  /** Forgets what a group without members has committed. */
+  deleteGroup(groupId: string): Promise<void>
 }

@@ -1,17 +1,23 @@
 import { type Emitter, topicOf } from '@quadrille/contracts'
 import type { Pool } from 'pg'
+import type { Collector } from './collector.ts'
 import type { Consumer } from './consumer.ts'
 import { type ConsumerControl, createConsumerControl } from './consumer-control.ts'
 import type { Definition } from './definition.ts'
 import { MessageError } from './errors.ts'
+import type { ReplayingKafka } from './kafka.ts'
 import { type Audit, createAudit } from './postgres/audit.ts'
 import type { DeadLetters } from './postgres/dead-letters.ts'
 import { type EffectFilter, type EffectState, findEffect, hasten, listEffects } from './postgres/effects-state.ts'
 import { type OrderRecord, orderRecord } from './postgres/order-record.ts'
 import { type OutboxState, outboxState, type ParkedOutboxRow, releaseParked } from './postgres/outbox-state.ts'
 import { createTaskStore, type NewTask, type Task } from './postgres/tasks.ts'
+import type { Reader, Reads } from './reads.ts'
 import type { Redriver } from './redrive.ts'
 import { discardTask, redriveTask } from './redrive-tasks.ts'
+import { outboxReplay } from './replay-outbox.ts'
+import { replayTask } from './replay-task.ts'
+import { topicReplay } from './replay-topic.ts'
 import { createTaskRunner, type Planned, type TaskRequest } from './tasks.ts'
 import { waitsOf } from './waits.ts'
 import type { Pause } from './waker.ts'
@@ -40,7 +46,12 @@ export interface Tasks {
 }
 
 export interface OperatorsOptions<State> {
-  readonly service: Pick<Definition<State>, 'name' | 'store' | 'initial' | 'waitsFor'>
+  readonly service: Pick<Definition<State>, 'name' | 'store' | 'initial' | 'waitsFor'> & Reader
+  readonly kafka: ReplayingKafka
+  readonly reads: Reads
+  readonly collector: Pick<Collector, 'add' | 'size'>
+  readonly log: { debug(fields: object, message: string): void }
+  readonly onFatal: (error: unknown) => void
   readonly pool: Pool
   readonly deadLetters: DeadLetters
   readonly redriver: Redriver
@@ -53,8 +64,8 @@ export interface OperatorsOptions<State> {
 }
 
 export function createOperators<State>(options: OperatorsOptions<State>): Operators & { start(): void; stop(): Promise<void> } {
-  const { service, pool, deadLetters, redriver, consumer, relay, owner, pause, onError } = options
-  const kinds = { redrive: redriveTask(deadLetters, redriver), discard: discardTask(deadLetters, redriver) }
+  const { service, pool, consumer, relay, owner, pause, onError } = options
+  const kinds = kindsOf(options)
   const store = createTaskStore(pool)
   const worker = createTaskRunner({ store, kinds, owner, onError, pause })
   return {
@@ -84,6 +95,12 @@ export function createOperators<State>(options: OperatorsOptions<State>): Operat
     stop: worker.stop,
   }
 }
+
+const kindsOf = <State>(options: OperatorsOptions<State>) => ({
+  redrive: redriveTask(options.deadLetters, options.redriver),
+  discard: discardTask(options.deadLetters, options.redriver),
+  replay: replayTask({ topic: topicReplay(options), outbox: outboxReplay(options) }),
+})
 
 /** A refused effect is retried by a redrive of its letter, so that what waits behind it runs once it has passed. */
 async function retryEffect<State>({ pool, deadLetters, redriver, runner }: OperatorsOptions<State>, key: string) {

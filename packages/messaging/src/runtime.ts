@@ -9,7 +9,7 @@ import { createEffectRunner } from './effects.ts'
 import { codeOf, describeError, isLostRight } from './errors.ts'
 import type { Cause } from './input.ts'
 import type { Instruments } from './instruments.ts'
-import type { Kafka } from './kafka.ts'
+import type { ReplayingKafka } from './kafka.ts'
 import { createOperators, type Operators } from './operators.ts'
 import type { Backlog, OutboxStore } from './outbox.ts'
 import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
@@ -22,7 +22,7 @@ import { createRedriver, type Redriver } from './redrive.ts'
 import { createRelay, type RelayLog } from './relay.ts'
 import { createRetention, prunedTables, type RetentionPolicy } from './retention.ts'
 import { createStamp } from './stamp.ts'
-import { observe, tell } from './telling.ts'
+import { count, observe, tell } from './telling.ts'
 import { beginProcessing, endSpans } from './tracing.ts'
 import { createVitals } from './vitals.ts'
 import { type Attempts, createAttempts, watchdogOf, watchedReads, watchedSends, watchedSets } from './watched.ts'
@@ -37,7 +37,7 @@ export interface RuntimeOptions<State, Shared> {
   readonly world: unknown
   /** Made with `pipeline: true`. */
   readonly pool: Pool
-  readonly kafka: Kafka
+  readonly kafka: ReplayingKafka
   readonly log: RuntimeLog
   readonly instruments: Instruments
   /** Without it nothing is ever removed. */
@@ -76,7 +76,7 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
   const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: report(options) })
   const redriver = createRedriver(collector, deadLetters)
-  const at = { service, pool, deadLetters, redriver, relay, runner, consumer }
+  const at = { ...options, reads: readsOf(service), deadLetters, redriver, collector, relay, runner, consumer }
   const operators = createOperators({ ...at, owner: `${service.name}-${uuidv7()}`, pause, onError: report(options) })
   const watchdog = watchdogOf({ watchdogMs: 60_000, ...options, pause }, { sets, sends, collector, consumer, relay, vitals })
   const retention = retentionOf(options)
@@ -164,7 +164,7 @@ function assemble<State, Shared>(
       if (result.effectsDue) runner.wake()
       endSpans(result, inputs)
       tell(options, result, inputs.length)
-      for (const change of result.changed as Change<State>[]) measure(change)
+      count(measure, result.changed as Change<State>[], log)
     },
     onRetry(error, attempt) {
       instruments.retried('set')

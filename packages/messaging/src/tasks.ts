@@ -11,7 +11,8 @@ export interface Planned {
   readonly total: number
   /** How many letters or records it concerns, and of how many orders. */
   readonly would: number
-  readonly orders: number
+  /** Null where only reading would tell. */
+  readonly orders: number | null
   /** The first few, to look at. */
   readonly sample: readonly Readonly<Record<string, unknown>>[]
 }
@@ -33,6 +34,8 @@ export interface TaskKind {
   plan(request: TaskRequest): Promise<Planned>
   /** Null when nothing is left. */
   step(task: Task, signal: AbortSignal): Promise<TaskStep | null>
+  /** Lets go of what the steps held; the task is over, or goes on elsewhere. */
+  close?(): Promise<void>
 }
 
 export interface TaskRunnerOptions {
@@ -72,8 +75,9 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
 
   async function turn(): Promise<boolean> {
     const task = await store.claim(owner, leaseMs)
-    if (task) await work({ ...options, leaseMs }, task, ending.signal)
-    return task !== undefined
+    if (!task) return false
+    await work({ ...options, leaseMs }, task, ending.signal).finally(() => options.kinds[task.kind]?.close?.())
+    return true
   }
 
   return {
@@ -102,7 +106,8 @@ async function work(options: TaskRunnerOptions & { leaseMs: number }, claimed: T
     task = { ...task, position: step.position, done: task.done + step.done, failed: task.failed + step.failed }
     if (!(await store.save(task.id, owner, task, leaseMs))) return
     const due = begun + ((task.done + task.failed - before) * 1_000) / task.ratePerSecond
-    await rest(pause, Math.max(step.restMs ?? 0, due - now()), signal)
+    // Never so long that the lease would end
+    await rest(pause, Math.min(Math.max(step.restMs ?? 0, due - now()), leaseMs / 2), signal)
   }
 }
 

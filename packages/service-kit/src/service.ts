@@ -5,6 +5,7 @@ import {
   type Forgettable,
   type Kafka,
   passingOf,
+  type ReplayingKafka,
   type Runtime,
   type Trx,
   withCrashingEffects,
@@ -51,7 +52,7 @@ export interface ServiceOptions<State, Shared, Config extends CommonConfig> {
 /** What differs between a process and a test. */
 export interface Parts {
   readonly createRuntime: typeof createRuntime
-  readonly createKafka: (options: { brokers: string[]; clientId: string; log: Logger }) => Kafka
+  readonly createKafka: (options: { brokers: string[]; clientId: string; log: Logger }) => ReplayingKafka
   /** The process can go no further. */
   readonly onFatal: (error: unknown, log: Logger) => void
 }

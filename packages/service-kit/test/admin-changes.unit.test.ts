@@ -120,10 +120,23 @@ describe('tasks', () => {
   })
 
   it.each([
+    { source: 'topic', from: 'beginning' },
+    { source: 'topic', topic: 'orders.v1', from: { offsets: [{ topic: 'orders.v1', partition: 3, offset: '12' }] } },
+    { source: 'outbox', from: { date: '2026-11-01T00:00:00Z' }, consumer: 'loyalty' },
+  ])('replay %j', async (what) => {
+    const { ask } = await operators()
+    const answer = await ask('POST', '/tasks', { kind: 'replay', ...what })
+    expect(answer.json()).toMatchObject({ ratePerSecond: 2_000, request: { kind: 'replay', ...what } })
+  })
+
+  it.each([
     ['no selection', { kind: 'redrive' }],
     ['a selection of two sorts', { kind: 'redrive', select: { code: 'HANDLER', all: true } }],
     ['a discard without a reason', { kind: 'discard', select: { all: true } }],
     ['a kind that there is not', { kind: 'forget', select: { all: true } }],
+    ['a replay from nowhere', { kind: 'replay', source: 'memory', from: 'beginning' }],
+    ['a replay of an outbox by offsets', { kind: 'replay', source: 'outbox', from: { offsets: [] } }],
+    ['a replay since a day that is none', { kind: 'replay', source: 'topic', from: { date: 'yesterday' } }],
   ])('are refused with %s', async (_, body) => {
     const { ask } = await operators()
     expect((await ask('POST', '/tasks', body)).json()).toMatchObject({ status: 400, code: 'invalid-request' })

@@ -1,4 +1,4 @@
-import type { AuditEntry, DeadLetter, Kafka, Operators, Runtime, Task } from '@quadrille/messaging'
+import type { AuditEntry, DeadLetter, Kafka, Operators, ReplayingKafka, Runtime, Task } from '@quadrille/messaging'
 import { createApp } from '../src/http.ts'
 import { createLog } from '../src/logging.ts'
 import type { Parts } from '../src/service.ts'
@@ -77,7 +77,7 @@ export function fakeParts(runtime: Runtime, createTopics: Kafka['createTopics'] 
   const fatal: unknown[] = []
   const parts: Parts = {
     createRuntime: () => runtime,
-    createKafka: () => ({ createTopics }) as Kafka,
+    createKafka: () => ({ createTopics }) as ReplayingKafka,
     onFatal: (error) => void fatal.push(error),
   }
   return { parts, fatal }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createRuntime, type Definition, ignore, type Kafka } from '@quadrille/messaging'
+import { createRuntime, type Definition, ignore, type ReplayingKafka } from '@quadrille/messaging'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { z } from 'zod'
 import { commonConfig, readConfig } from '../src/config.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
   service = await createService(
     { service: definition, config },
-    { createRuntime, createKafka: () => noKafka as unknown as Kafka, onFatal: fail },
+    { createRuntime, createKafka: () => noKafka as unknown as ReplayingKafka, onFatal: fail },
   )
   await service.start()
 })

@@ -1,4 +1,4 @@
-import type { Kafka } from '@quadrille/messaging'
+import type { ReplayingKafka } from '@quadrille/messaging'
 import { createRuntime } from '@quadrille/messaging'
 import { createService, migrate, readConfig } from '@quadrille/service-kit'
 import { testDatabase } from '@quadrille/testing'
@@ -11,7 +11,12 @@ const migrations = new URL('../src/migrations', import.meta.url)
 export const ordersDatabase = () => testDatabase(async (url) => void (await migrate(url, migrations)), 'orders')
 
 const down = () => Promise.reject(new Error('Kafka is down'))
-const kafkaThatIsDown = { connectProducer: down, consume: down, createTopics: down, disconnect: async () => undefined } as unknown as Kafka
+const kafkaThatIsDown = {
+  connectProducer: down,
+  consume: down,
+  createTopics: down,
+  disconnect: async () => undefined,
+} as unknown as ReplayingKafka
 
 /** The whole service on a database of its own, while Kafka is down. */
 export async function openShop(env: Record<string, string> = {}) {

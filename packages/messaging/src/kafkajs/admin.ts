@@ -79,6 +79,11 @@ export async function topicOffsets(admin: Admin, topic: string) {
   return fetched.map(({ partition, low, high }) => ({ partition, low, high }))
 }
 
+export async function offsetsAt(admin: Admin, topic: string, time: Date) {
+  const fetched = await admin.fetchTopicOffsetsByTimestamp(topic, time.getTime())
+  return fetched.map(({ partition, offset }) => ({ topic, partition, offset }))
+}
+
 export async function groupMembers(admin: Admin, groupId: string) {
   const { groups } = await admin.describeGroups([groupId])
   return { members: groups[0]?.members.length ?? 0, state: String(groups[0]?.state ?? 'Dead') }

@@ -1,6 +1,6 @@
 import { PARTITIONS } from '@quadrille/contracts'
 import type { Consumer, EachBatchPayload, Kafka as KafkaJs } from 'kafkajs'
-import type { ConsumeOptions, Consumption, TopicPartition } from '../kafka.ts'
+import type { ConsumeOptions, Consumption, PartitionOffset, TopicPartition } from '../kafka.ts'
 import { toMessage } from './message.ts'
 
 /** Timings of a membership, in milliseconds. */
@@ -15,7 +15,7 @@ const REBALANCE_WITHIN_MS = 15_000
 
 /** Joins a group and hands over what it is assigned. Never commits by itself, and never moves past what was not taken. */
 export async function consume(client: KafkaJs, membership: Membership, options: ConsumeOptions): Promise<Consumption> {
-  const { groupId, topics, deliver, onAssigned, onCrash } = options
+  const { groupId, topics, from = [], deliver, onAssigned, onCrash } = options
   const consumer = client.consumer({
     groupId,
     sessionTimeout: membership.sessionMs,
@@ -30,6 +30,7 @@ export async function consume(client: KafkaJs, membership: Membership, options: 
     if (state.stopped) return void consumer.disconnect() // it was on its way into the group when it was told to stop
     state.joined = true
     state.assignments += 1
+    if (state.assignments === 1) beginAt(consumer, from)
     onAssigned(partitionsOf(memberAssignment))
     if (state.paused) pause()
   })
@@ -92,6 +93,12 @@ async function start(consumer: Consumer, topics: readonly string[], eachBatch: (
     partitionsConsumedConcurrently: topics.length * PARTITIONS,
     eachBatch,
   })
+}
+
+/** Committed as well, or the next assignment would begin elsewhere. */
+function beginAt(consumer: Consumer, offsets: readonly PartitionOffset[]) {
+  for (const at of offsets) consumer.seek(at)
+  if (offsets.length > 0) consumer.commitOffsets([...offsets]).catch(() => undefined) // whoever reads commits often
 }
 
 /** Between two memberships there is nothing to pause; the next assignment looks at the flag again. */

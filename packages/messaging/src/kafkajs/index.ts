@@ -1,7 +1,7 @@
 import { connect as connectSocket } from 'node:net'
 import { type ISocketFactory, Kafka as KafkaJs, type RetryOptions } from 'kafkajs'
-import type { Kafka } from '../kafka.ts'
-import { createAdmin, createTopics, groupMembers, groupOffsets, topicOffsets } from './admin.ts'
+import type { ReplayingKafka } from '../kafka.ts'
+import { createAdmin, createTopics, groupMembers, groupOffsets, offsetsAt, topicOffsets } from './admin.ts'
 import { consume } from './consumption.ts'
 import { type KafkaLog, logsTo, quietLevel } from './log.ts'
 import { connectProducer } from './producer.ts'
@@ -27,7 +27,13 @@ const SELDOM: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 
 const OFTEN: RetryOptions = { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 }
 
 /** Kafka through kafkajs 2.2.4, which speaks to Kafka 4 since KIP-896 kept the requests it knows. */
-export function createKafkaJs({ brokers, clientId, log, sessionMs = 10_000, reroute = (broker) => broker }: KafkaJsOptions): Kafka {
+export function createKafkaJs({
+  brokers,
+  clientId,
+  log,
+  sessionMs = 10_000,
+  reroute = (broker) => broker,
+}: KafkaJsOptions): ReplayingKafka {
   const client = (retry: RetryOptions) =>
     new KafkaJs({
       brokers: [...brokers],
@@ -46,6 +52,8 @@ export function createKafkaJs({ brokers, clientId, log, sessionMs = 10_000, rero
     createTopics: (topics) => admin.ask((asked) => createTopics(asked, topics)),
     groupOffsets: (groupId, topics) => admin.ask((asked) => groupOffsets(asked, groupId, topics)),
     topicOffsets: (topic) => admin.ask((asked) => topicOffsets(asked, topic)),
+    offsetsAt: (topic, time) => admin.ask((asked) => offsetsAt(asked, topic, time)),
+    deleteGroup: (groupId) => admin.ask(async (asked) => void (await asked.deleteGroups([groupId]))),
     groupMembers: (groupId) => admin.ask((asked) => groupMembers(asked, groupId)),
     disconnect: admin.disconnect,
   }

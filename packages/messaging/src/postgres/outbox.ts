@@ -32,7 +32,7 @@ async function release(pool: Pool, owner: string) {
 }
 
 async function markAndRead(pool: Pool, acknowledged: readonly string[], { limit, maxBytes }: ReadLimits): Promise<OutboxRow[]> {
-  const { rows } = await pool.query<Row>(MARK_AND_READ, [acknowledged, limit, maxBytes])
+  const { rows } = await pool.query<RecordRow>(MARK_AND_READ, [acknowledged, limit, maxBytes])
   return rows.map(outboxRow)
 }
 
@@ -60,7 +60,7 @@ const MARK_AND_READ = `
   ) as weighed
   where place = 1 or bytes <= $3 order by id`
 
-interface Row {
+export interface RecordRow {
   id: string
   topic: string
   key: string | null
@@ -71,7 +71,7 @@ interface Row {
   raw_headers: Buffer | null
 }
 
-function outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }: Row): OutboxRow {
+export function outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }: RecordRow): OutboxRow {
   const recordKey = key ?? raw_key
   const partition = recordKey === null ? Number(BigInt(id) % BigInt(PARTITIONS)) : partitionFor(recordKey, PARTITIONS)
   const rawHeaders = raw_headers ? decodeHeaders(raw_headers) : {}

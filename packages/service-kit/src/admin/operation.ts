@@ -17,7 +17,7 @@ export const RowId = z.string().regex(/^\d{1,18}$/, 'must be a number')
 export const WouldView = z
   .object({
     would: z.int().meta({ description: 'How many letters or records it concerns' }),
-    orders: z.int(),
+    orders: z.int().nullable().meta({ description: 'Null where only reading would tell' }),
     sample: z.array(z.record(z.string(), z.unknown())).meta({ description: 'The first few' }),
   })
   .meta({ id: 'DryRun' })

@@ -1,26 +1,10 @@
-import { OrderId, Reason } from '@quadrille/contracts'
 import type { Operators, Task } from '@quadrille/messaging'
 import { z } from 'zod'
 import { type Guard, operatorOf } from '../guard.ts'
 import type { App } from '../http.ts'
 import { notFound } from '../problem.ts'
 import { operation, plain, possible, RowId, WouldView } from './operation.ts'
-
-const Select = z.union(
-  [z.strictObject({ code: z.string().min(1) }), z.strictObject({ orderId: OrderId }), z.strictObject({ all: z.literal(true) })],
-  { error: 'must be {code}, {orderId} or {all: true}' },
-)
-
-const common = {
-  dryRun: z.boolean().default(false),
-  ratePerSecond: z.int().min(1).max(1_000).default(50).meta({ description: 'Steps a second, at most' }),
-}
-const because = z.string().trim().pipe(Reason)
-
-const TaskRequest = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('redrive'), select: Select, reason: because.optional(), ...common }),
-  z.strictObject({ kind: z.literal('discard'), select: Select, reason: because, ...common }),
-])
+import { TaskRequest } from './task-request.ts'
 
 const TaskView = z
   .object({
