@@ -1,5 +1,6 @@
 import type { Collector } from './collector.ts'
 import type { Consumer } from './consumer.ts'
+import type { Change, Measures } from './definition.ts'
 import { describeError } from './errors.ts'
 import type { Decidable } from './fold.ts'
 import type { Instruments, Sample } from './instruments.ts'
@@ -19,6 +20,17 @@ export function tell({ instruments, log }: { instruments: Instruments; log: Runt
     instruments.failed(code)
     const fields = { orderId: step.orderId, input: step.kind, code, error: describeError(error), ...journeyOf(step) }
     log.error(fields, step.kind === 'command' ? 'command failed' : 'dead letter')
+  }
+}
+
+/** A service counts its business after the commit: what goes wrong there is told, and neither undoes nor repeats anything. */
+export function count<State>(measure: ReturnType<Measures<State>>, changes: readonly Change<State>[], log: Pick<RuntimeLog, 'error'>) {
+  for (const change of changes) {
+    try {
+      measure(change)
+    } catch (error) {
+      log.error({ error: describeError(error) }, 'a change was saved and not counted')
+    }
   }
 }
 
