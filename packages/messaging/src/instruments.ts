@@ -1,7 +1,7 @@
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api'
 import { HEADERS } from '@quadrille/contracts'
 import type { Measures } from './definition.ts'
-import type { Message } from './input.ts'
+import { type Message, WAITING } from './input.ts'
 import { createSpans, type Received, type Sent, type Spans, type Timed } from './spans.ts'
 
 // OpenTelemetry semantic conventions 1.44, messaging: the advised boundaries of its durations, in seconds.
@@ -57,13 +57,13 @@ export function createInstruments(meter: Meter, tracer: Tracer, service: string)
 
 const kafka = { 'messaging.system': 'kafka' }
 
-/** Codes come with errors, and anybody may make one up: what comes after the first twenty is told together. */
+const CODES = ['UNDECODABLE', 'CONTRACT_DATA', 'CONTRACT_VERSION', 'HANDLER', 'EFFECT_REFUSED']
+
+/** Codes come with errors, and anybody may make one up: what comes after the first twenty, our own among them, is told together. */
 function createBounded(most = 20) {
-  const known = new Set<string>()
+  const known = new Set([...CODES, WAITING])
   return (code: string) => (known.has(code) || known.size < most ? known.add(code) && code : 'OTHER')
 }
-
-const CODES = ['UNDECODABLE', 'CONTRACT_DATA', 'CONTRACT_VERSION', 'HANDLER', 'EFFECT_REFUSED']
 
 function counters(meter: Meter) {
   // Begun at 0, since Prometheus sees no increase in the first value of a series.
