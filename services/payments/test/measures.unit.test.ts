@@ -7,18 +7,23 @@ const captured: Payment = { ...charging, status: 'captured', chargeId: 'ch_1' }
 const refunding: Payment = { ...captured, status: 'refunding', stop: true }
 const refunded: Payment = { ...refunding, status: 'refunded', refundId: 're_1' }
 
-const measured = (...states: Payment[]) => {
-  const counted: unknown[] = []
+const counted = (...states: Payment[]) => {
+  const noted: { value: number }[] = []
   const measure = measures({
-    createCounter: () => ({ add: (value: number, labels: object) => counted.push({ value, ...labels }) }),
+    createCounter: () => ({ add: (value: number, labels: object) => noted.push({ value, ...labels }) }),
   } as never)
   for (const [place, after] of states.entries()) if (place > 0) measure({ before: states[place - 1]!, after, now: new Date() })
-  return counted
+  return noted
 }
 
+const measured = (...states: Payment[]) => counted(...states).filter(({ value }) => value > 0)
 const inEuro = (movement: string) => ({ value: 1290, movement, currency: 'EUR' })
 
 describe('money, counted', () => {
+  it('begins at nothing, so that the first order is seen', () => {
+    expect(counted()).toEqual(['captured', 'refunded'].map((movement) => ({ value: 0, movement, currency: 'EUR' })))
+  })
+
   it('is captured once and refunded once', () => {
     expect(measured(newPayment('o-1'), charging, captured, refunding, refunded)).toEqual([inEuro('captured'), inEuro('refunded')])
   })
