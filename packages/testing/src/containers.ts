@@ -1,4 +1,5 @@
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers'
+import { images } from './choose-infra.ts'
 import { freePort } from './free-port.ts'
 import type { Infra } from './infra.ts'
 import { kafkaReady } from './kafka-broker.ts'
@@ -47,7 +48,7 @@ const kafkaEnvironment = (advertised: string) => ({
 async function startKafkaContainer(): Promise<{ container: StartedTestContainer; brokers: string[] }> {
   const [port, { info }] = await Promise.all([freePort(), getContainerRuntimeClient()])
   const address = `${info.containerRuntime.host}:${port}`
-  const container = await new GenericContainer('apache/kafka:4.3.1')
+  const container = await new GenericContainer(images.kafka)
     .withExposedPorts({ container: 9092, host: port })
     .withEnvironment(kafkaEnvironment(address))
     .withWaitStrategy(Wait.forListeningPorts())
@@ -57,7 +58,7 @@ async function startKafkaContainer(): Promise<{ container: StartedTestContainer;
 }
 
 async function startPostgresContainer(): Promise<{ container: StartedTestContainer; url: string }> {
-  const container = await new GenericContainer('postgres:18')
+  const container = await new GenericContainer(images.postgres)
     .withExposedPorts(5432)
     .withEnvironment({ POSTGRES_PASSWORD: 'postgres' })
     .withCommand(['postgres', '-c', 'max_connections=300'])

@@ -1,3 +1,4 @@
+export * from './choose-infra.ts'
 export * from './database.ts'
 export * from './faults/kafka-cluster.ts'
 export * from './faults/proxy.ts'

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Choice, chooseInfra } from './choose-infra.ts'
 import { freePorts } from './free-port.ts'
 import { startKafka } from './kafka-broker.ts'
 import { startPostgres } from './postgres-server.ts'
@@ -13,21 +14,12 @@ export interface Infra {
   stop(): Promise<void>
 }
 
-/** The three places they can come from: started here without Docker, in containers, or already running. */
-export type InfraKind = 'embedded' | 'testcontainers' | 'external'
-
-/** Starts what `TEST_INFRA` says (embedded unless set), empty and on free ports. */
-export async function startInfra(kind = process.env.TEST_INFRA ?? 'embedded', onProgress?: (text: string) => void): Promise<Infra> {
-  switch (kind) {
-    case 'embedded':
-      return await startEmbedded(onProgress)
-    case 'testcontainers':
-      return await (await import('./containers.ts')).startContainers()
-    case 'external':
-      return useExternal()
-    default:
-      throw new Error(`TEST_INFRA is "${kind}": it must be embedded, testcontainers or external`)
-  }
+/** Starts what `chooseInfra` says, empty and on free ports. */
+export async function startInfra(choice?: Choice, onProgress?: (text: string) => void): Promise<Infra> {
+  const { kind, because } = choice ?? (await chooseInfra())
+  onProgress?.(`Kafka and PostgreSQL: ${kind} (${because})`)
+  if (kind === 'external') return useExternal()
+  return kind === 'embedded' ? await startEmbedded(onProgress) : await (await import('./containers.ts')).startContainers()
 }
 
 async function startEmbedded(onProgress?: (text: string) => void): Promise<Infra> {
