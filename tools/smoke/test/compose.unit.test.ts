@@ -87,7 +87,7 @@ describe('compose', () => {
 
   it('is watched where sources are', () => {
     const watched = parts.flatMap(([, { develop }]) => develop?.watch ?? [])
-    expect(names(({ develop }) => develop).sort()).toEqual(['console', ...consumers, 'orders'].sort()
+    expect(names(({ develop }) => develop).sort()).toEqual(['console', ...consumers, 'orders'].sort())
     for (const { path, target } of watched) {
       expect(existsSync(join(root, path))).toBe(true)
       expect(target ?? `/app/${path}`).toBe(`/app/${path}`)
