@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { checkHistory } from './check.ts'
+import { printMutantTable } from './mutant-table.ts'
 import { type Simulated, simulate } from './simulate.ts'
 
 const usage = `Plays histories of the whole system in memory, and checks every invariant after each.
@@ -13,9 +14,10 @@ const usage = `Plays histories of the whole system in memory, and checks every i
   pnpm simulate --result FILE          writes what it came to, as JSON, while it goes on
   pnpm simulate --seed 4711            one history again, with everything that was wrong
   pnpm simulate --seed 4711 --rough    with every mishap at once, as the mutants are hunted
+  pnpm simulate --mutants [words]      breaks the system on purpose, and shows which invariant notices
 `
 
-const { values } = parseArgs({
+const { values, positionals: words } = parseArgs({
   options: {
     seed: { type: 'string' },
     rough: { type: 'boolean' },
@@ -23,14 +25,17 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     result: { type: 'string' },
+    mutants: { type: 'boolean' },
     help: { type: 'boolean' },
   },
+  allowPositionals: true,
 })
 const [from, histories, workers] = [Number(values.from), Number(values.histories), Number(values.workers)]
 
 const commit = commitOf(import.meta.dirname)
 
 if (values.help) console.log(usage)
+else if (values.mutants) await breakOnPurpose()
 else if (values.seed === undefined) await playMany()
 else await playOne(Number(values.seed))
 
@@ -40,10 +45,20 @@ async function playOne(seed: number) {
   process.exitCode = verdict.wrong.length > 0 ? 1 : 0
 }
 
-async function playMany() {
+async function breakOnPurpose() {
+  const survived = await printMutantTable({ words, print: (line) => console.log(line), signal: interruption() })
+  process.exitCode = survived > 0 ? 1 : 0
+}
+
+/** The first Ctrl-C ends in good order, the second at once. */
+function interruption(): AbortSignal {
   const interrupted = new AbortController()
   process.once('SIGINT', () => interrupted.abort())
-  const simulated = await simulate({ from, histories, workers, signal: interrupted.signal, onProgress: show })
+  return interrupted.signal
+}
+
+async function playMany() {
+  const simulated = await simulate({ from, histories, workers, signal: interruption(), onProgress: show })
   show(simulated)
   const { failed } = simulated
   console.log(`\n${JSON.stringify(resultOf(simulated), null, 2)}`)

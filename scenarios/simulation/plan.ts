@@ -47,7 +47,7 @@ const TOKENS = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_slow']
 
 // Two orders already race for stock, and one with itself: most histories are small, so that there can be many.
 const ORDERS = [1, 1, 1, 1, 1, 1, 2, 2, 2, 3]
-const INSTANCES = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3]
+const INSTANCES = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3]
 const POISON = ['none', 'none', 'none', 'none', 'none', 'none', 'none', 'none', 'keyed', 'keyless'] as const
 
 /** Most histories have some mishaps and others not, or none; `rough` ones have all, and more instances that race. */
@@ -55,7 +55,7 @@ export function createPlan(chance: Chance, { rough = false } = {}): Plan {
   const roughness = rough ? 1 : chance.pick([0, 0.3, 1])
   const sometimes = (probability: number) => (rough || chance.happens(0.5) ? probability * roughness : 0)
   return {
-    orders: Array.from({ length: chance.pick(ORDERS) }, (_, index) => createOrder(chance, index)),
+    orders: Array.from({ length: chance.pick(rough ? [1, 2, 3, 4] : ORDERS) }, (_, index) => createOrder(chance, index)),
     stock: [...SCARCE.map((sku) => ({ sku, units: chance.pick([0, 1, 2, 3, 4, 6]) })), ...AMPLE.map((sku) => ({ sku, units: 1_000 }))],
     instances: Object.fromEntries(services.map((name) => [name, chance.pick(rough ? [1, 2, 2, 3] : INSTANCES)])),
     mishaps: {
@@ -74,8 +74,8 @@ export function createPlan(chance: Chance, { rough = false } = {}): Plan {
     outages: sometimes(0.4) > chance.next() ? [createOutage(chance)] : [],
     lostAnswers: sometimes(0.2),
     downMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
-    refusingMs: chance.happens(0.08) ? chance.below(900) : 0,
-    bug: chance.happens(0.08) ? { service: chance.pick(services), place: chance.below(99), mendedAtMs: chance.below(900) } : undefined,
+    refusingMs: chance.happens(0.1) ? 200 + chance.below(2_000) : 0,
+    bug: chance.happens(0.1) ? { service: chance.pick(services), place: chance.below(99), mendedAtMs: 200 + chance.below(2_000) } : undefined,
     poison: chance.pick(POISON),
     faultySteps: 200 + chance.below(1_500),
   }

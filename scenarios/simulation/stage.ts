@@ -53,7 +53,7 @@ export function createStage({ seed, mutants, rough }: StageOptions): Stage {
     seed: seed + 0x51ed,
     hurry: () => (isRough() ? plan.hurry : 0),
     late: () => plan.late,
-    onStep: () => trouble.next(),
+    onStep: (life) => trouble.next(life),
   })
   const faults = createFaults(scheduler.chance, { ...plan, now: scheduler.now })
   const broker = createBroker({ scheduler, faults, topics, sessionMs: SESSION_MS })

@@ -1,4 +1,4 @@
-import type { Faults, MemoryBroker, Scheduler } from '@quadrille/testing/memory'
+import type { Faults, Life, MemoryBroker, Scheduler } from '@quadrille/testing/memory'
 import type { Deployment } from './fleet.ts'
 import type { Plan } from './plan.ts'
 
@@ -12,21 +12,29 @@ export interface TroubleOptions {
   readonly onWell: () => void
 }
 
+const IN_THE_MIDDLE = 0.7
+
 /** Before each step, with some luck, nothing: or a process dies, freezes or is stopped, or a group reads again what it has read. */
 export function createTrouble({ plan, scheduler, faults, broker, deployments, isRough, onWell }: TroubleOptions) {
   const { chance } = scheduler
   let over = false
   const processes = () => deployments.flatMap((deployment) => deployment.processes)
 
-  function crash() {
+  /** Mostly whoever is about to move: in the middle of its work, that is. */
+  function victim(moving: Life) {
+    const all = processes()
+    return all.find(({ life }) => life === moving && chance.happens(IN_THE_MIDDLE)) ?? chance.pick(all)
+  }
+
+  function crash(moving: Life) {
     faults.note('crash')
-    scheduler.crash(chance.pick(processes()).life)
+    scheduler.crash(victim(moving).life)
   }
 
   /** Longer than leases and sessions last: it comes back as a zombie. */
-  function freeze() {
+  function freeze(moving: Life) {
     faults.note('freeze')
-    scheduler.freeze(chance.pick(processes()).life, chance.below(4_000))
+    scheduler.freeze(victim(moving).life, chance.below(4_000))
   }
 
   function rewind() {
@@ -53,19 +61,19 @@ export function createTrouble({ plan, scheduler, faults, broker, deployments, is
   ] as const
   const likely = deeds.reduce((sum, [probability]) => sum + probability, 0)
 
-  function strike(luck: number) {
+  function strike(luck: number, moving: Life) {
     if (luck >= likely || processes().length === 0) return
     let left = luck
     for (const [probability, deed] of deeds) {
-      if (left < probability) return deed()
+      if (left < probability) return deed(moving)
       left -= probability
     }
   }
 
   return {
-    next() {
+    next(moving: Life) {
       if (over) return
-      if (isRough()) return strike(chance.next())
+      if (isRough()) return strike(chance.next(), moving)
       over = true
       onWell()
     },

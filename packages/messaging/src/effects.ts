@@ -14,8 +14,11 @@ export interface EffectStore<State = unknown> {
    * Never those in `except`, which this process still holds: their outcome may be waiting for the database.
    */
   claim(limit: number, leaseMs: number, except: readonly string[]): Promise<readonly StartedEffect[]>
-  /** Notes, before anything is performed, that from now on the provider may have heard of these. */
-  start(keys: readonly string[]): Promise<void>
+  /**
+   * Notes, before anything is performed, that from now on the provider may have heard of these, and tells which are still held:
+   * who lost its lease before it began must not begin, for its successor may have found the effect unwanted.
+   */
+  start(attempts: readonly { key: string; attempt: number }[]): Promise<ReadonlySet<string>>
   /** Extends the lease of those still held, and tells which. */
   renew(held: readonly { key: string; attempt: number }[], leaseMs: number): Promise<ReadonlySet<string>>
   /** Comes back later; an environment failure is never given up. */
@@ -106,9 +109,10 @@ async function claimDue<State>(
   const fresh = claimed.filter(({ again }) => !again)
   const states = fresh.length > 0 ? await store.load(fresh.map(({ orderId }) => orderId)) : new Map<string, State>()
   const isWanted = ({ kind, orderId }: StartedEffect) => asksGuard(service, kind)(states.get(orderId) ?? service.initial(orderId))
-  const wanted = fresh.filter(isWanted).map(({ key }) => key)
-  if (wanted.length > 0) await store.start(wanted)
-  for (const effect of claimed) held.begin(effect, effect.again || wanted.includes(effect.key))
+  const wanted = fresh.filter(isWanted)
+  const begun = wanted.length > 0 ? await store.start(wanted) : new Set<string>()
+  const lost = new Set(wanted.filter(({ key }) => !begun.has(key)))
+  for (const effect of claimed) if (!lost.has(effect)) held.begin(effect, effect.again || begun.has(effect.key))
   return claimed.length
 }
 

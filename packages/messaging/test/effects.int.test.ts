@@ -38,7 +38,7 @@ describe('effects on PostgreSQL', () => {
   const claimAndStart = async (leaseMs: number) => {
     const store = createEffectStore(pool, toy.store)
     const claimed = await store.claim(10, leaseMs, [])
-    await store.start(claimed.map(({ key }) => key))
+    await store.start(claimed)
     return claimed
   }
   const effectOf = async (orderId: string) => (await pool.query('select * from effects where key = $1', [`ring:${orderId}`])).rows[0]

@@ -12,7 +12,7 @@ function runnerOver(store: Partial<EffectStore>, outcomes: OutcomeInput[], ring:
   return createEffectRunner({
     service: toy as never,
     store: {
-      start: async () => undefined,
+      start: async (attempts: readonly { key: string }[]) => new Set(attempts.map(({ key }) => key)),
       renew: async () => new Set(),
       retry: async () => undefined,
       load: async () => new Map(),
@@ -54,6 +54,7 @@ describe('the effect runner', () => {
     const start = async () => {
       done.push('start')
       if (claims === 1) throw new Error('the database went away')
+      return new Set([effect.key])
     }
     const claim = async () => (++claims <= 2 ? [effect] : [])
     const runner = runnerOver({ claim, start }, [], async () => String(done.push('ring')))
@@ -61,5 +62,17 @@ describe('the effect runner', () => {
     await waitFor(() => claims > 3, { what: 'claims' })
     await runner.stop(1)
     expect(done).toEqual(['start', 'start', 'ring'])
+  })
+
+  it('performs nothing that another took over before it could begin', async () => {
+    const done: string[] = []
+    const outcomes: OutcomeInput[] = []
+    let claims = 0
+    const claim = async () => (++claims === 1 ? [effect] : [])
+    const runner = runnerOver({ claim, start: async () => new Set() }, outcomes, async () => String(done.push('ring')))
+    runner.start()
+    await waitFor(() => claims > 3, { what: 'claims' })
+    await runner.stop(1)
+    expect([done, outcomes]).toEqual([[], []])
   })
 })

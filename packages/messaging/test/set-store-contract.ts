@@ -259,9 +259,21 @@ export function setStoreContract(name: string, make: () => Promise<StoresUnderTe
       await stores.elapse(150)
       expect(await own(effects.claim(1_000, 100, [first!.key]))).toEqual([])
       expect((await claim(100))[0]).toMatchObject({ attempt: 2, again: false })
-      await effects.start([first!.key])
+      expect(await effects.start([{ ...first!, attempt: 2 }])).toEqual(new Set([first!.key]))
       await stores.elapse(150)
       expect((await claim(100))[0]).toMatchObject({ attempt: 3, again: true })
+    })
+
+    it('lets nobody begin who lost the lease before, nor notes it', async () => {
+      await change({ effects: [effectOf(orderId)] })
+      const [first] = await claim(100)
+      await stores.elapse(150)
+      const [second] = await claim(100)
+      expect(await effects.start([first!])).toEqual(new Set())
+      await stores.elapse(150)
+      expect((await claim(100))[0]).toMatchObject({ attempt: 3, again: false })
+      await change({ ended: [{ ...second!, attempt: 3, status: 'void' }] })
+      expect(await effects.start([{ ...first!, attempt: 3 }])).toEqual(new Set())
     })
 
     it('keeps what is renewed', async () => {

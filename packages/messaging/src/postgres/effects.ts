@@ -96,21 +96,8 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
           [limit, leaseMs, except],
         )
       ).map(started),
-    start: async (keys) => {
-      await query('update effects set first_started_at = now() where key = any ($1) and first_started_at is null', [keys])
-    },
-    renew: async (held, leaseMs) => {
-      const rows = await query<{ key: string }>(
-        // Locked in the order of keys, as sets lock them: else a renewal and a set could each hold what the other wants.
-        `with held as (
-           select key from effects join unnest($1::text[], $2::int[]) as h (key, attempts) using (key, attempts)
-           where status = 'due' order by key for update of effects
-         )
-         update effects e set leased_until = now() + $3 * interval '1 ms' from held where e.key = held.key returning e.key`,
-        [held.map(({ key }) => key), held.map(({ attempt }) => attempt), leaseMs],
-      )
-      return new Set(rows.map(({ key }) => key))
-    },
+    start: (attempts) => changeHeld(query, attempts, 'first_started_at = coalesce(e.first_started_at, now())'),
+    renew: (attempts, leaseMs) => changeHeld(query, attempts, "leased_until = now() + $3 * interval '1 ms'", leaseMs),
     retry: async ({ key, attempt, error, delayMs }) => {
       await query(
         `update effects set run_at = now() + $3 * interval '1 ms', leased_until = null, last_error = $4 where key = $1 and attempts = $2 and status = 'due'`,
@@ -119,4 +106,22 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
     },
     load: (orderIds) => states.load({ query }, orderIds),
   }
+}
+
+/** Locked in the order of keys, as sets lock them: else this and a set could each hold what the other wants. */
+async function changeHeld(
+  query: <Row>(text: string, values: unknown[]) => Promise<Row[]>,
+  attempts: readonly { key: string; attempt: number }[],
+  change: string,
+  ...more: unknown[]
+): Promise<ReadonlySet<string>> {
+  const rows = await query<{ key: string }>(
+    `with held as (
+       select key from effects join unnest($1::text[], $2::int[]) as h (key, attempts) using (key, attempts)
+       where status = 'due' order by key for update of effects
+     )
+     update effects e set ${change} from held where e.key = held.key returning e.key`,
+    [attempts.map(({ key }) => key), attempts.map(({ attempt }) => attempt), ...more],
+  )
+  return new Set(rows.map(({ key }) => key))
 }

@@ -35,6 +35,8 @@ export function createDatabase<State, Shared>({ service, scheduler, faults }: Da
   const locks = createLocks(scheduler)
   const open = new Map<Life, Set<MemoryTransaction>>()
   let lastId = 0
+  let moments = 0
+  const moment = () => scheduler.now() + ++moments / 1_000_000
 
   /** The server rolls back what a dead client left open. */
   function openOf(life: Life): Set<MemoryTransaction> {
@@ -52,6 +54,7 @@ export function createDatabase<State, Shared>({ service, scheduler, faults }: Da
     const ours = openOf(life)
     const transaction = beginTransaction({
       database: service.name,
+      began: moment(),
       scheduler,
       faults,
       locks,

@@ -22,9 +22,9 @@ export function createMemoryEffectStore(database: MemoryDatabase, life: Life): E
             .map((effect) => lease(database, effect, now() + leaseMs)),
         () => due(except).length === 0,
       ),
-    start: (keys) =>
-      database.execute(life, () => {
-        for (const key of keys) tables.effects.get(key)!.begun = true
+    start: (attempts) =>
+      changeHeld(database, life, attempts, (effect) => {
+        effect.begun = true
       }),
     renew: (held, leaseMs) =>
       changeHeld(database, life, held, (effect) => {

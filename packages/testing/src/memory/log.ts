@@ -31,7 +31,8 @@ export function createLogs(): Logs {
   const of = (topic: string) => byTopic.get(topic)?.logs ?? []
 
   function add({ name, partitions, maxMessageBytes = LARGEST }: Topic) {
-    const next = all.length
+    // One further each topic: the events of an order go to different members, which then race.
+    const next = all.length + byTopic.size
     const partitioned = Array.from({ length: partitions }, (_, partition) => createLog(name, partition, next + partition))
     byTopic.set(name, { logs: partitioned, written: [], largest: maxMessageBytes })
     all.push(...partitioned)

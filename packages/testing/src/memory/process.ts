@@ -6,6 +6,7 @@ import {
   createEffectRunner,
   createRelay,
   createStamp,
+  type EffectStore,
   type Kafka,
   type OrderFact,
   type OutboxStore,
@@ -25,8 +26,9 @@ import { silentInstruments, silentLog } from './silence.ts'
 /** Wraps a port, to show that the simulation finds what is then wrong. */
 export interface Mutants {
   readonly sets?: (store: SetStore, database: MemoryDatabase, life: Life) => SetStore
-  readonly outbox?: (store: OutboxStore) => OutboxStore
+  readonly outbox?: (store: OutboxStore, database: MemoryDatabase, life: Life) => OutboxStore
   readonly kafka?: (kafka: Kafka) => Kafka
+  readonly effects?: (store: EffectStore, database: MemoryDatabase) => EffectStore
 }
 
 export interface ProcessOptions {
@@ -57,13 +59,15 @@ export interface SimulatedProcess {
 }
 
 export function startProcess(options: ProcessOptions): SimulatedProcess {
-  const { database, broker, scheduler, newId, onFatal, mutants = {}, leaseMs = 2_500 } = options
+  const { database, broker, scheduler, newId, onFatal, mutants = {}, leaseMs = 1_500 } = options
   const { service } = database
   const life = scheduler.begin(service.name)
   const { pause, now } = { pause: scheduler.pause(life), now: scheduler.now }
   const kafka = (mutants.kafka ?? same)(broker.connect(life))
-  const outbox = (mutants.outbox ?? same)(createMemoryOutbox(database, life))
+  const plain = createMemoryOutbox(database, life)
+  const outbox = mutants.outbox?.(plain, database, life) ?? plain
   const sets = createMemorySetStore(database, life)
+  const effects = createMemoryEffectStore(database, life)
   const reads = readsOf(service)
   const shared = { service, instruments: silentInstruments, log: silentLog, pause, now, onFatal, onError: () => undefined }
   const relay = createRelay({
@@ -87,7 +91,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
   })
   const runner = createEffectRunner({
     ...shared,
-    store: createMemoryEffectStore(database, life),
+    store: mutants.effects?.(effects, database) ?? effects,
     world: options.worldOf(life),
     collector,
     leaseMs,

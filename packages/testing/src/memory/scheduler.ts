@@ -42,8 +42,8 @@ export interface Scheduler {
 
 export interface SchedulerOptions extends Passing {
   readonly seed: number
-  /** Before each step: where crashes and other mishaps come from. */
-  readonly onStep?: () => void
+  /** Before each step, of whoever is to move: where crashes and other mishaps come from. */
+  readonly onStep?: (life: Life) => void
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
@@ -68,12 +68,10 @@ export function createScheduler({ seed, onStep = () => undefined, ...passing }: 
   function turn(): boolean {
     const { life, resume } = queue.take() ?? {}
     if (!life || !resume) return false
+    scheduler.steps += 1
+    if (life.frozenUntil <= queue.time) onStep(life)
     if (life.frozenUntil > queue.time) queue.later(life, life.frozenUntil - queue.time, resume)
-    else {
-      scheduler.steps += 1
-      onStep()
-      if (life.alive) resume()
-    }
+    else if (life.alive) resume()
     return true
   }
 

@@ -8,16 +8,19 @@ export interface MemoryTransaction extends Holder {
   statement<T>(run: () => T | Promise<T>): Promise<T>
   /** Does this at commit. */
   write(change: () => void): void
-  /** Nothing to wait for where the row is free. */
+  /** Nothing to wait for where the row is free, but for others who come between two rows of a statement. */
   lock(row: string): Promise<void> | undefined
   commit(): Promise<void>
   /** Rolls back, unless it has ended. */
   end(): void
   readonly ended: boolean
+  /** When it began, on the database's clock, which is finer than virtual time: what PostgreSQL calls now(). */
+  readonly began: number
 }
 
 export interface TransactionOptions {
   readonly database: string
+  readonly began: number
   readonly scheduler: Scheduler
   readonly faults: Faults
   readonly locks: Locks
@@ -26,8 +29,9 @@ export interface TransactionOptions {
 }
 
 const BETWEEN = 1 / 3
+const BETWEEN_ROWS = 1 / 8
 
-export function beginTransaction({ database, scheduler, faults, locks, life, onEnded }: TransactionOptions): MemoryTransaction {
+export function beginTransaction({ database, began, scheduler, faults, locks, life, onEnded }: TransactionOptions): MemoryTransaction {
   const behind: (() => void)[] = []
   let busy = false
   let failed = false
@@ -63,11 +67,15 @@ export function beginTransaction({ database, scheduler, faults, locks, life, onE
 
   const transaction = {
     life,
+    began,
     held: new Set<string>(),
     ended: false,
     statement,
     write: (change: () => void) => void writes.push(change),
-    lock: (row: string) => locks.acquire(transaction, row),
+    lock: (row: string) =>
+      scheduler.chance.happens(BETWEEN_ROWS)
+        ? scheduler.step(life).then(() => locks.acquire(transaction, row))
+        : locks.acquire(transaction, row),
     commit: () => statement(commit),
     end() {
       if (transaction.ended) return

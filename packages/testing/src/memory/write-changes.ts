@@ -22,10 +22,10 @@ function saveStates({ tables, service }: MemoryDatabase, trx: MemoryTransaction,
   for (const row of shared) trx.write(() => tables.shared.set(service.shared!.keyOf(row), row))
 }
 
-function append({ tables, now, nextId }: MemoryDatabase, trx: MemoryTransaction, { events, letters, sequences }: Changes) {
+function append({ tables, nextId }: MemoryDatabase, trx: MemoryTransaction, { events, letters, sequences }: Changes) {
   for (const event of events) checkSequence(tables.sequences, event)
   const rows = [...events.map((event) => ({ event })), ...letters.map((letter) => ({ letter }))]
-  for (const row of rows.map((one) => ({ ...one, id: nextId(), createdAt: now(), publishedAt: null })))
+  for (const row of rows.map((one) => ({ ...one, id: nextId(), createdAt: trx.began, publishedAt: null })))
     trx.write(() => tables.outbox.set(row.id, row))
   for (const event of events) trx.write(() => tables.sequences.add(placeOf(event)))
   for (const [orderId, sequence] of sequences) trx.write(() => tables.streams.set(orderId, { ...tables.streams.get(orderId)!, sequence }))
