@@ -13,6 +13,7 @@ import { type OrderRecord, orderRecord } from './postgres/order-record.ts'
 import { type OutboxState, outboxState, type ParkedOutboxRow, releaseParked } from './postgres/outbox-state.ts'
 import { createTaskStore, type NewTask, type Task } from './postgres/tasks.ts'
 import type { Reader, Reads } from './reads.ts'
+import { rebuildTask } from './rebuild-task.ts'
 import type { Redriver } from './redrive.ts'
 import { discardTask, redriveTask } from './redrive-tasks.ts'
 import { outboxReplay } from './replay-outbox.ts'
@@ -51,7 +52,6 @@ export interface OperatorsOptions<State> {
   readonly reads: Reads
   readonly collector: Pick<Collector, 'add' | 'size'>
   readonly log: { debug(fields: object, message: string): void }
-  readonly onFatal: (error: unknown) => void
   readonly pool: Pool
   readonly deadLetters: DeadLetters
   readonly redriver: Redriver
@@ -100,6 +100,7 @@ const kindsOf = <State>(options: OperatorsOptions<State>) => ({
   redrive: redriveTask(options.deadLetters, options.redriver),
   discard: discardTask(options.deadLetters, options.redriver),
   replay: replayTask({ topic: topicReplay(options), outbox: outboxReplay(options) }),
+  rebuild: rebuildTask(options),
 })
 
 /** A refused effect is retried by a redrive of its letter, so that what waits behind it runs once it has passed. */

@@ -12,7 +12,6 @@ export interface ReplayReaderOptions {
   readonly reads: Reads
   readonly collector: Pick<Collector, 'add' | 'size'>
   readonly log: { debug(fields: object, message: string): void }
-  readonly onFatal: (error: unknown) => void
   readonly pause: Pause
 }
 
@@ -54,8 +53,11 @@ export async function createReplayReader(
     offsets.done(at)
     open -= 1
   }
-  const intake = createIntake({ ...options, onDelivered, onDone, ending: ending.signal })
-  let crashed: Error | undefined
+  let crashed: unknown
+  const onFatal = (error: unknown) => {
+    crashed ??= error
+  }
+  const intake = createIntake({ ...options, onDelivered, onDone, onFatal, ending: ending.signal })
 
   /** Only what the stretch holds; beyond it the consumer itself reads. */
   async function deliver(delivery: Delivery): Promise<boolean> {
@@ -74,7 +76,7 @@ export async function createReplayReader(
   const told = {
     onAssigned: offsets.clear,
     onCrash(error: Error, restarts: boolean) {
-      if (!restarts) crashed = error
+      if (!restarts) onFatal(error)
     },
   }
   const from = stretches.map(({ topic, partition }) => ({ topic, partition, offset: String(next.get(keyOf({ topic, partition }))) }))
@@ -107,7 +109,7 @@ export async function createReplayReader(
 
   return {
     async progress() {
-      if (crashed) throw crashed
+      if (crashed !== undefined) throw crashed
       await commit()
       await trim()
       const read = stretches.map(({ from, to, ...at }) => ({

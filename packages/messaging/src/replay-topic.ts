@@ -18,14 +18,20 @@ export interface Stretch {
 /** A topic that holds what one consumer missed: a copy of its emitter's outbox. */
 export const replayTopicOf = (topic: string, consumer: string) => `${topic}.replay.${consumer}`
 
+export interface TopicReplayOptions extends ReplayReaderOptions {
+  readonly kafka: ReplayingKafka
+  /** In the name of its group. */
+  readonly purpose?: string
+}
+
 const POLL_MS = 250
 
 /**
  * Delivers again what topics still hold, up to where they end now. A reader of its own goes beside the consumer, which goes on meanwhile
  * and keeps its offsets: no member has to leave, whatever the number of instances, and the inbox absorbs what was handled.
  */
-export function topicReplay(options: ReplayReaderOptions & { readonly kafka: ReplayingKafka }): TaskKind {
-  const { kafka, service } = options
+export function topicReplay(options: TopicReplayOptions): TaskKind {
+  const { kafka, service, purpose = 'replay' } = options
   let reader: ReplayReader | undefined
 
   async function close() {
@@ -35,7 +41,7 @@ export function topicReplay(options: ReplayReaderOptions & { readonly kafka: Rep
 
   async function step({ id, plan, done, ratePerSecond }: Parameters<TaskKind['step']>[0]): Promise<TaskStep | null> {
     const { stretches } = plan as { stretches: readonly Stretch[] }
-    reader ??= await createReplayReader(options, { groupId: `${service.name}.replay-${id}`, stretches, ratePerSecond })
+    reader ??= await createReplayReader(options, { groupId: `${service.name}.${purpose}-${id}`, stretches, ratePerSecond })
     const read = await reader.progress().catch(async (error) => {
       await close() // and begin again where it had committed
       throw error

@@ -36,7 +36,7 @@ function instance(owner: string = randomUUID()) {
   const deadLetters = createDeadLetters(pool, toy.name)
   const redriver = createRedriver(collector, deadLetters)
   const [relay, runner] = [{ wake: () => void woken.relay++ }, { wake: () => void woken.runner++ }]
-  const unused = { kafka: {} as never, consumer: {} as never, reads: new Map(), log: { debug: () => undefined }, onFatal: fail }
+  const unused = { kafka: {} as never, consumer: {} as never, reads: new Map(), log: { debug: () => undefined } }
   const at = { ...unused, service: toy, pool, deadLetters, redriver, collector, relay, runner }
   return { deadLetters, ...createOperators({ ...at, owner, pause, onError: fail }) }
 }

@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { catalogue, PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
-import { type AnyInput, type Collector, createCollector, createKafkaJs, type ReplayingKafka } from '../src/index.ts'
+import { type AnyInput, type Collector, createCollector, createKafkaJs, createSetStore, type ReplayingKafka } from '../src/index.ts'
 import { createTaskStore, type Task } from '../src/postgres/tasks.ts'
 import { readsOf } from '../src/reads.ts'
+import { rebuildTask } from '../src/rebuild-task.ts'
 import { outboxReplay } from '../src/replay-outbox.ts'
 import { replayTask } from '../src/replay-task.ts'
 import { replayTopicOf, topicReplay } from '../src/replay-topic.ts'
-import { createTaskRunner, type TaskRequest } from '../src/tasks.ts'
+import { createTaskRunner, type TaskKind, type TaskRequest } from '../src/tasks.ts'
 import { prefixedKafka } from './prefixed-kafka.ts'
 import { messageOf, placedInput } from './toy/inputs.ts'
 import { migrateToy, toyRunner } from './toy/stack.ts'
@@ -58,12 +59,12 @@ function instance(service: typeof loyal | typeof toy = toy, into: Pick<Collector
     reads: readsOf(service),
     collector: into,
     log: quiet,
-    onFatal: (error: unknown) => failed.push(error),
     pause,
   }
   const kind = replayTask({ topic: topicReplay(options as never), outbox: outboxReplay({ service: toy, pool, kafka: over }) })
+  const kinds: Record<string, TaskKind> = { replay: kind, rebuild: rebuildTask({ ...options, pool } as never) }
   const store = createTaskStore(pool)
-  const runner = createTaskRunner({ store, kinds: { replay: kind }, owner: randomUUID(), onError: () => undefined, pause, pollMs: 50 })
+  const runner = createTaskRunner({ store, kinds, owner: randomUUID(), onError: () => undefined, pause, pollMs: 50 })
   runner.start()
   stops.push(runner.stop)
   return {
@@ -73,8 +74,8 @@ function instance(service: typeof loyal | typeof toy = toy, into: Pick<Collector
   }
 
   async function begin(request: TaskRequest, ratePerSecond: number) {
-    const { plan, total } = await kind.plan(request)
-    return store.add({ kind: 'replay', request, plan, total, reason: null, startedBy: 'ada', ratePerSecond })
+    const { plan, total } = await kinds[request.kind]!.plan(request)
+    return store.add({ kind: request.kind, request, plan, total, reason: null, startedBy: 'ada', ratePerSecond })
   }
 }
 const ended = ({ id }: Task) =>
@@ -206,5 +207,45 @@ describe('a replay from an outbox', () => {
     const topic = replayTopicOf('payments.v1', 'loyalty')
     expect(await ended(await instance(loyal, into).begin({ source: 'topic', topic, from: 'beginning' }))).toMatchObject({ done: 15 })
     expect(told).toHaveLength(15)
+  })
+})
+
+describe('a rebuild of a journal', () => {
+  const journaling = { ...toy, journal: true }
+  const journal = () => rows('select event_id, key, headers, payload from processed_events order by event_id')
+
+  it('gives, while events come in, what the live one was, and neither folds nor claims anything', async () => {
+    const onRetry = (error: unknown) => void failed.push(error)
+    const live = createCollector({
+      ...{ ...toyRunner(pool), service: journaling, store: createSetStore(pool, journaling as never) as never },
+      ...{ onCommitted: () => undefined, onRetry, onFatal: onRetry },
+    })
+    await pool.query('truncate processed_events')
+    const [orderIds, unclaimed] = [orders(40), orders(5)]
+    await send(orderIds)
+    await ended(await instance(journaling, live).begin({ source: 'topic', from: 'beginning' }))
+    await stops.pop()!()
+    const before = await journal()
+    await send(unclaimed)
+    await pool.query(
+      `update processed_events set payload = 'rotten' where event_id < (select percentile_disc(0.5) within group (order by event_id) from processed_events)`,
+    )
+    await pool.query(`update processed_events set payload = null, headers = null where payload <> 'rotten'`)
+    const { begin } = instance(journaling, live)
+    const task = await begin({ kind: 'rebuild' }, 100)
+    const late = orders(3).map((orderId) => placedInput(orderId))
+    await Promise.all(late.map((input) => live.add(input)))
+    expect(await ended(task)).toMatchObject({ status: 'done' })
+    const lateIds = late.map(({ id }) => id)
+    expect((await journal()).filter(({ event_id }) => !lateIds.includes(event_id))).toEqual(before)
+    expect(await counts(orderIds)).toEqual([{ count: 1, orders: 40 }])
+    expect(await counts(unclaimed)).toEqual([])
+  })
+
+  it('is refused where there is none', async () => {
+    await expect(instance().begin({ kind: 'rebuild' })).rejects.toMatchObject({
+      code: 'TASK_REFUSED',
+      message: expect.stringMatching('payments keeps no projection'),
+    })
   })
 })

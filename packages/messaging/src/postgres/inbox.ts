@@ -1,9 +1,7 @@
-import { HEADERS } from '@quadrille/contracts'
 import type { Trx } from '../definition.ts'
 import type { EventInput, InvalidInput } from '../input.ts'
 import type { Stream } from '../store.ts'
-
-const journaled = Object.values(HEADERS)
+import { journalEntry } from './journal.ts'
 
 /** Takes these events for the consumer. A parked event stays taken also when the inbox is pruned or emptied. */
 export async function claim(
@@ -13,7 +11,7 @@ export async function claim(
   journal: boolean,
 ): Promise<Set<string>> {
   if (inputs.length === 0) return new Set()
-  const kept = inputs.map((input) => (journal && input.kind === 'event' ? input : undefined))
+  const kept = inputs.map((input) => (journal && input.kind === 'event' ? journalEntry(input) : undefined))
   const rows = await trx.query<{ event_id: string }>(
     `insert into processed_events (consumer, event_id, topic, partition, "offset", key, headers, payload)
      select $1, c.* from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::jsonb[], $8::text[])
@@ -28,21 +26,12 @@ export async function claim(
       inputs.map(({ message }) => message.partition),
       inputs.map(({ message }) => message.offset),
       inputs.map(({ orderId }) => orderId),
-      kept.map((input) => (input ? JSON.stringify(knownHeaders(input)) : null)),
-      kept.map((input) => input?.message.value?.toString() ?? null),
+      kept.map((entry) => entry?.headers ?? null),
+      kept.map((entry) => entry?.payload ?? null),
     ],
   )
   return new Set(rows.map((row) => row.event_id))
 }
-
-/** Only the envelope's: a stranger's header may hold bytes that no column takes. */
-const knownHeaders = ({ message }: EventInput) =>
-  Object.fromEntries(
-    journaled.flatMap((name) => {
-      const value = [message.headers[name] ?? []].flat()[0]
-      return value === undefined ? [] : [[name, String(value).replaceAll('\u0000', '')]]
-    }),
-  )
 
 /**
  * Locks the orders, sorted. One statement is the lock (also of orders never seen: FOR UPDATE locks no missing row, and 650 of

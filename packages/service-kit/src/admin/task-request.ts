@@ -49,5 +49,6 @@ const FromOutbox = z.strictObject({
 export const TaskRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('redrive'), reason: because.optional(), ...letters }),
   z.strictObject({ kind: z.literal('discard'), reason: because, ...letters }),
+  z.strictObject({ ...replayed, kind: z.literal('rebuild') }),
   z.discriminatedUnion('source', [FromTopic, FromOutbox]),
 ])
