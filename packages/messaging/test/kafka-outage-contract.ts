@@ -70,6 +70,28 @@ export function kafkaOutageContract(name: string, create: (options: AdapterOptio
       expect({ ...waiting, ...seen }).toMatchObject({ taken: 1, assignments: 1 })
     })
 
+    it('reads on after connections that broke in the middle of an answer', async () => {
+      const proxy = await newProxy(brokers)
+      const topic = await newTopic(kafka)
+      const { consumption, messages, crashes } = await member(create({ brokers, reroute: () => proxy.address }), [topic])
+      await waitFor(() => consumption.joined, { what: 'the group' })
+      for (const value of ['one', 'two', 'three']) {
+        proxy.become({ down: { pieces: { bytes: 30, everyMs: 20 } } })
+        await sendAll(kafka, [record(topic, value.padEnd(2_000))])
+        const { slowed } = proxy.bites
+        await waitFor(() => proxy.bites.slowed > slowed, { what: 'a piece of an answer' })
+        proxy.become({})
+        proxy.reset()
+      }
+      const diagnose = () => [...messages.map(text), ...crashes.map(({ error }) => String(error))]
+      await waitFor(() => messages.some((message) => text(message).startsWith('three')), {
+        deadline: 60_000,
+        what: 'the last record',
+        diagnose,
+      })
+      expect(crashes.filter(({ restarts }) => !restarts)).toEqual([])
+    }, 90_000)
+
     it('comes back by itself after an outage, and reads on', async () => {
       const proxy = await newProxy(brokers)
       const topic = await newTopic(kafka)
