@@ -9,7 +9,7 @@ import { type AskedOrder, createCustomers } from './customers.ts'
 import type { AnyDefinition, Deployment } from './fleet.ts'
 import { createMailbox, type SimulatedMailbox } from './mailbox.ts'
 import { createOperators, type Operators } from './operators.ts'
-import type { services } from './plan.ts'
+import type { Plan, services } from './plan.ts'
 import { createPsp, type SimulatedPsp } from './psp.ts'
 import { createStage, type Stage } from './stage.ts'
 
@@ -31,6 +31,7 @@ export interface HistoryOptions {
   readonly mutants?: Mutants
   /** Every mishap at once. */
   readonly rough?: boolean
+  readonly plan?: Partial<Plan>
 }
 
 const LOYALTY_HOLD_MS = 200
@@ -45,8 +46,8 @@ const shipped: readonly AnyDefinition[] = [
 ]
 
 /** Plays one history of the five services to its rest. */
-export async function playHistory({ seed, mutate = (service) => service, mutants, rough }: HistoryOptions): Promise<History> {
-  const stage = createStage({ seed, mutants, rough })
+export async function playHistory({ seed, mutate = (service) => service, mutants, rough, plan }: HistoryOptions): Promise<History> {
+  const stage = createStage({ seed, mutants, rough, plan })
   const [psp, mailbox] = [createPsp(stage.scheduler, stage.faults), createMailbox(stage.scheduler, stage.faults)]
   const worldOf = (life: Life) => ({ psp: psp.connect(life), ...mailbox.connect(life) })
   const services = Object.fromEntries(

@@ -9,8 +9,8 @@ export interface Caught {
   readonly by: readonly string[]
 }
 
-// The hardest needs a race of two processes on the first events of one order.
-const MOST_HISTORIES = 600
+// The hardest need a process to freeze between two certain statements, or two sets to lock two orders at once: one in some 500.
+const MOST_HISTORIES = 3_000
 
 /** Plays rough histories until one shows that something is wrong. */
 export async function hunt(mutant: SimulatedMutant, most = MOST_HISTORIES): Promise<Caught | undefined> {
@@ -21,8 +21,8 @@ export async function hunt(mutant: SimulatedMutant, most = MOST_HISTORIES): Prom
   return undefined
 }
 
-async function brokenBy({ counted, mutants, mutate }: SimulatedMutant, seed: number): Promise<string[]> {
-  const options = { seed, mutants, mutate, rough: true }
+async function brokenBy({ counted, mutants, mutate, plan }: SimulatedMutant, seed: number): Promise<string[]> {
+  const options = { seed, mutants, mutate, plan, rough: true }
   if (counted) return (await countingViolations(options)).length > 0 ? ['counting'] : []
   const { wrong } = await checkHistory(options)
   return [...new Set(wrong.map((words) => /^I\d+|^locks/.exec(words)?.[0] ?? 'rest'))]

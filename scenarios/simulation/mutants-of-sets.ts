@@ -62,6 +62,7 @@ export const mutantsOfSets: RuntimeMutants = {
     })),
   },
   'locks orders as they come': {
+    plan: { instances: { orders: 2, payments: 2, warehouse: 3, loyalty: 2, email: 2 }, rewind: 0.01, crash: 0, freeze: 0 },
     mutants: changing((trx) => ({ lock: (orderIds) => trx.lock(Math.random() < 0.5 ? orderIds : orderIds.toReversed()) })),
   },
   'does not lock shared rows': {

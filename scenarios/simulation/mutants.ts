@@ -4,15 +4,18 @@ import { mutantsOfEffects } from './mutants-of-effects.ts'
 import { mutantsOfKafka } from './mutants-of-kafka.ts'
 import { serviceMutants } from './mutants-of-services.ts'
 import { mutantsOfSets } from './mutants-of-sets.ts'
+import type { Plan } from './plan.ts'
 
 /** Faults of the runtime, put into its ports. Counted ones show in a service that counts. */
-export type RuntimeMutants = Readonly<Record<string, { readonly mutants: Mutants; readonly counted?: true }>>
+export type RuntimeMutants = Readonly<Record<string, Omit<SimulatedMutant, 'name' | 'mutate'>>>
 
 /** One thing that could be wrong with the system. */
 export interface SimulatedMutant {
   readonly name: string
   readonly mutants?: Mutants
   readonly counted?: true
+  /** It shows only where several things meet: what leads to them. */
+  readonly plan?: Partial<Plan>
   readonly mutate?: (service: AnyDefinition) => AnyDefinition
 }
 

@@ -75,7 +75,9 @@ export function createPlan(chance: Chance, { rough = false } = {}): Plan {
     lostAnswers: sometimes(0.2),
     downMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
     refusingMs: chance.happens(0.1) ? 200 + chance.below(2_000) : 0,
-    bug: chance.happens(0.1) ? { service: chance.pick(services), place: chance.below(99), mendedAtMs: 200 + chance.below(2_000) } : undefined,
+    bug: chance.happens(0.1)
+      ? { service: chance.pick(services), place: chance.below(99), mendedAtMs: 200 + chance.below(2_000) }
+      : undefined,
     poison: chance.pick(POISON),
     faultySteps: 200 + chance.below(1_500),
   }

@@ -37,14 +37,16 @@ export interface StageOptions {
   readonly seed: number
   readonly mutants?: Mutants
   readonly rough?: boolean
+  /** Settles a part of the plan otherwise. */
+  readonly plan?: Partial<Plan>
 }
 
 // The longest of 1,500 rough histories took 3,816.
 const MOST_STEPS = 20_000
 const SESSION_MS = 1_000
 
-export function createStage({ seed, mutants, rough }: StageOptions): Stage {
-  const plan = createPlan(createChance(seed), { rough })
+export function createStage({ seed, mutants, rough, plan: settled }: StageOptions): Stage {
+  const plan = { ...createPlan(createChance(seed), { rough }), ...settled }
   const told: (() => void)[] = []
   const deployments: Deployment[] = []
   const fatal: unknown[] = []
