@@ -25,20 +25,21 @@ export async function watchTasks(
 ): Promise<Answer> {
   const { progress, pause, signal } = ops
   const looks = names.map((name) => createLook(name, ops))
+  const orDetach = (error: unknown): never => {
+    throw signal.aborted ? detached(names) : error
+  }
   for (;;) {
-    const tasks = await Promise.all(looks.map((look) => look())).catch((error: unknown) => {
-      if (signal.aborted) throw detached(names)
-      throw error
-    })
+    const tasks = await Promise.all(looks.map((look) => look())).catch(orDetach)
     const seen = tasks.map((task, at) => [names[at]!, task] as const)
-    progress.show(
-      seen.map(([name, task]) => (task ? taskLine(nameOf(name), task) : `${nameOf(name)}  ${name.service} does not answer; trying again`)),
-    )
+    progress.show(seen.map(([name, task]) => lineOf(name, task)))
     if (tasks.every((task) => task !== undefined && isOver(task))) return ended(seen as (readonly [TaskName, Task])[])
-    await pause(EVERY_MS).catch(() => undefined)
-    if (signal.aborted) throw detached(names)
+    await pause(EVERY_MS).catch(orDetach)
+    if (signal.aborted) orDetach(signal.reason)
   }
 }
+
+const lineOf = (name: TaskName, task: Task | undefined) =>
+  task ? taskLine(nameOf(name), task) : `${nameOf(name)}  ${name.service} does not answer; trying again`
 
 /** Undefined while the service does not answer, for as long as a restart may take. */
 function createLook(name: TaskName, { ask, now }: Pick<Ops, 'ask' | 'now'>) {

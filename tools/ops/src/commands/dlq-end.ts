@@ -1,8 +1,8 @@
 import type { Service } from '../addresses.ts'
-import type { DryRun, Task } from '../answers.ts'
-import { type Answer, chosen, command, type Ops, ofService, rowOf, whole } from '../command.ts'
+import type { DryRun } from '../answers.ts'
+import { asTask, begin, type TaskWishes, wouldText } from '../begin.ts'
+import { type Answer, chosen, command, type Ops, ofService, rowOf } from '../command.ts'
 import { EXIT, misuse } from '../exit.ts'
-import { watchTasks } from '../task-watch.ts'
 import { counted } from '../words.ts'
 
 const which = {
@@ -10,10 +10,7 @@ const which = {
   code: { type: 'string', value: 'CODE', help: 'all letters with this code' },
   order: { type: 'string', value: 'ID', help: 'all letters of this order' },
   all: { type: 'boolean', help: 'all that are open' },
-  'dry-run': { type: 'boolean', help: 'only say what it would touch' },
-  rate: { type: 'string', value: 'N', help: 'steps a second, at most (50)' },
-  reason: { type: 'string', value: 'TEXT', help: 'why, for the audit' },
-  detach: { type: 'boolean', help: 'do not wait for the end' },
+  ...asTask,
 } as const
 
 const words = { shown: '[SERVICE/ID…]', least: 0, most: 100 }
@@ -34,7 +31,7 @@ Exit code 1: some orders still fail.`,
     ['dlq redrive --order 0199c0de-0000-7000-8000-000000000001', 'one order, wherever it is parked'],
     ['dlq redrive --all --dry-run', 'look first'],
   ],
-  run: ({ words: ids, values }, ops) => end('redrive', ids, values, ops),
+  run: async ({ words: ids, values }, ops) => end('redrive', ids, values, ops),
 })
 
 export const dlqDiscard = command({
@@ -49,7 +46,7 @@ event is discarded, end that order: ops orders cancel.`,
     ['dlq discard payments/7 --reason "sent by a script, never an event"', 'one letter'],
     ['dlq discard --code UNDECODABLE --reason "a broken client" --yes', 'many'],
   ],
-  run({ words: ids, values }, ops) {
+  async run({ words: ids, values }, ops) {
     if (!values.reason && !values['dry-run']) throw misuse('say why: --reason "sent by a script, never an event"')
     const sure = ids.length > 0 || values.yes === true
     return end('discard', ids, values, ops, sure)
@@ -57,32 +54,17 @@ event is discarded, end that order: ops orders cancel.`,
 })
 
 type Kind = 'redrive' | 'discard'
-interface Wishes {
+interface Wishes extends TaskWishes {
   readonly service?: string
   readonly code?: string
   readonly order?: string
   readonly all?: boolean
-  readonly 'dry-run'?: boolean
-  readonly rate?: string
-  readonly reason?: string
-  readonly detach?: boolean
 }
 
-async function end(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops, sure = true): Promise<Answer> {
+function end(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops, sure = true): Promise<Answer> {
   const select = selectionOf(ids, wishes)
   if (!select) return one(kind, ids, wishes, ops)
-  const { rate, reason, detach } = wishes
-  const asked = { kind, select, ...(reason && { reason }), ...(rate && { ratePerSecond: whole('rate', rate, 1_000) }) }
-  const would = await look({ ...asked, reason: reason ?? 'dry run' }, chosen(wishes.service), ops)
-  const concerned = would.filter(({ body }) => body.would > 0)
-  if (concerned.length === 0) return { json: [], text: `There is nothing to ${kind}.` }
-  if (wishes['dry-run']) return { json: concerned, text: wouldText(kind, concerned) }
-  if (!sure) return { json: concerned, text: `${wouldText(kind, concerned)}\nNothing was done yet: add --yes`, exit: EXIT.notWell }
-  const tasks: { service: Service; id: string }[] = []
-  for (const { service } of concerned) tasks.push({ service, id: (await ops.ask.post<Task>(service, '/admin/tasks', asked)).id })
-  if (!detach) return watchTasks(tasks, ops)
-  const names = tasks.map(({ service, id }) => `${service}/${id}`).join(' ')
-  return { json: tasks, text: `It runs without you; watch it: ops tasks watch ${names}` }
+  return begin({ kind, what: 'letter', request: { select }, of: chosen(wishes.service), unsure: !sure }, wishes, ops)
 }
 
 /** By ids, or by one of the selections, but not both. */
@@ -94,20 +76,6 @@ function selectionOf(ids: readonly string[], { code, order, all }: Wishes) {
     throw misuse('name letters (payments/7), or choose them by one of --code, --order and --all')
   return given[0]
 }
-
-type Would = readonly { readonly service: Service; readonly body: DryRun }[]
-
-/** Nothing is begun anywhere while one service does not answer: half a redrive is hard to tell from a whole one. */
-const look = async (asked: object, of: readonly Service[], { ask }: Ops): Promise<Would> =>
-  Promise.all(of.map(async (service) => ({ service, body: await ask.post<DryRun>(service, '/admin/tasks', { ...asked, dryRun: true }) })))
-
-const wouldText = (kind: Kind, would: Would) =>
-  would
-    .map(({ service, body: { would: letters, orders, sample } }) => {
-      const first = sample.map(({ id, code, error }) => `\n  ${service}/${id}  ${code}  ${error}`).join('')
-      return `${service}: would ${kind} ${counted(letters, 'letter')} of ${counted(orders, 'order')}${first}`
-    })
-    .join('\n')
 
 /** Letters by their ids, one call each. */
 async function one(
@@ -123,7 +91,7 @@ async function one(
     results.push('would' in answer ? { service, id, would: answer } : { service, id, ...answer })
   }
   const text = results
-    .map(({ would, ...result }) => (would ? wouldText(kind, [{ service: result.service, body: would }]) : ended(kind, result)))
+    .map(({ would, ...result }) => (would ? wouldText(result.service, { kind, what: 'letter' }, would) : ended(kind, result)))
     .join('\n')
   const exit = results.some(({ open = 0, trying = 0 }) => open > trying) ? EXIT.notWell : EXIT.well
   return { json: results, text, exit }

@@ -8,6 +8,7 @@ import { effects, effectsRetry } from './effects.ts'
 import { lag } from './lag.ts'
 import { ordersCancel, ordersShow } from './orders.ts'
 import { outbox, outboxRelease } from './outbox.ts'
+import { rebuild, replay } from './replay.ts'
 import { tasksCancel, tasksLs, tasksWatch } from './tasks.ts'
 import { topics } from './topics.ts'
 
@@ -15,5 +16,5 @@ import { topics } from './topics.ts'
 export const commands: readonly Command[] = [
   ...[doctor, lag, outbox, outboxRelease, ordersShow, ordersCancel],
   ...[dlqLs, dlqShow, dlqRedrive, dlqDiscard, tasksLs, tasksWatch, tasksCancel],
-  ...[effects, effectsRetry, consumer, consumerPause, consumerResume, topics, audit],
+  ...[effects, effectsRetry, consumer, consumerPause, consumerResume, replay, rebuild, topics, audit],
 ]

@@ -1,0 +1,72 @@
+import type { Service } from './addresses.ts'
+import type { DryRun, Task } from './answers.ts'
+import { type Answer, type Ops, whole } from './command.ts'
+import { EXIT } from './exit.ts'
+import { watchTasks } from './task-watch.ts'
+import { counted } from './words.ts'
+
+/** The options of everything that runs as a task. */
+export const asTask = {
+  'dry-run': { type: 'boolean', help: 'only say what it would touch' },
+  rate: { type: 'string', value: 'N', help: 'steps a second, at most (50 letters; 2000 records)' },
+  reason: { type: 'string', value: 'TEXT', help: 'why, for the audit' },
+  detach: { type: 'boolean', help: 'do not wait for the end' },
+} as const
+
+export interface TaskWishes {
+  readonly 'dry-run'?: boolean
+  readonly rate?: string
+  readonly reason?: string
+  readonly detach?: boolean
+}
+
+/** What is asked for, and what it is about. */
+export interface Work {
+  readonly kind: string
+  /** What it touches, in words: `letter`. */
+  readonly what: string
+  readonly request: object
+  readonly of: readonly Service[]
+  /** Nothing is done yet, since it cannot be taken back. */
+  readonly unsure?: boolean
+}
+
+const MOST_RATE = 100_000
+
+/**
+ * Looks first at every service what there is to do, begins where there is something, and shows the progress.
+ * Nothing is begun anywhere while one service does not answer: half of it is hard to tell from the whole.
+ */
+export async function begin({ kind, what, request, of, unsure = false }: Work, wishes: TaskWishes, ops: Ops): Promise<Answer> {
+  const { rate, reason, detach } = wishes
+  const asked = { kind, ...request, ...(reason && { reason }), ...(rate && { ratePerSecond: whole('rate', rate, MOST_RATE) }) }
+  const would = await look({ ...asked, reason: reason ?? 'dry run' }, of, ops)
+  const concerned = would.filter(({ body }) => body.would > 0)
+  if (concerned.length === 0) return { json: [], text: `There is nothing to ${kind}.` }
+  const told = concerned.map(({ service, body }) => wouldText(service, { kind, what }, body)).join('\n')
+  if (wishes['dry-run']) return { json: concerned, text: told }
+  if (unsure) return { json: concerned, text: `${told}\nNothing was done yet: add --yes`, exit: EXIT.notWell }
+  const tasks: { service: Service; id: string }[] = []
+  for (const { service } of concerned) tasks.push({ service, id: (await ops.ask.post<Task>(service, '/admin/tasks', asked)).id })
+  if (!detach) return watchTasks(tasks, ops)
+  const names = tasks.map(({ service, id }) => `${service}/${id}`).join(' ')
+  return { json: tasks, text: `It runs without you; watch it: ops tasks watch ${names}` }
+}
+
+const look = (asked: object, of: readonly Service[], { ask }: Ops) =>
+  Promise.all(of.map(async (service) => ({ service, body: await ask.post<DryRun>(service, '/admin/tasks', { ...asked, dryRun: true }) })))
+
+/** What would happen at one service, with the first few. */
+export function wouldText(service: Service, { kind, what }: Pick<Work, 'kind' | 'what'>, { would, orders, sample }: DryRun): string {
+  const first = sample.map((one) => `\n  ${sampleText(service, one)}`).join('')
+  const of = orders > 0 ? ` of ${counted(orders, 'order')}` : ''
+  return `${service}: would ${kind} ${counted(would, what)}${of}${first}`
+}
+
+/** A letter by its name; anything else as it came. */
+function sampleText(service: Service, { id, code, error, ...rest }: DryRun['sample'][number]): string {
+  if (id !== undefined && code !== undefined) return `${service}/${id}  ${code}  ${error}`
+  return Object.entries(rest)
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join('  ')
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals'
+import type { EffectState } from '@quadrille/messaging'
+import { Unreachable } from '../src/client.ts'
+import { before, fakeOperators, group, letter, orderId, sampleTask, town } from './fakes.ts'
+
+describe('ops doctor', () => {
+  it('has nothing to say where all is well', async () => {
+    const { out, exit } = await (await town()).run('doctor')
+    expect({ out, exit }).toEqual({ exit: 0, out: '✔ All is well. Looked at orders, payments, warehouse, loyalty, email, lag.' })
+  })
+
+  it('says of each thing what it is, what to do, and which page says more', async () => {
+    const late: EffectState = {
+      ...{ key: `capture:${orderId}`, kind: 'charge-card', orderId, status: 'due', attempts: 3, runAt: before(-5), leasedUntil: null },
+      ...{ firstStartedAt: before(100), lastError: 'connect ECONNREFUSED 127.0.0.1:3010', doneAt: null },
+    }
+    const row = {
+      id: '4711',
+      topic: 'orders.v1',
+      key: orderId,
+      eventId: 'e-1',
+      type: 'OrderPlaced',
+      reason: 'too large',
+      parkedAt: before(60),
+    }
+    const parked = { lease: null, parked: [{ ...row, behind: 1 }] }
+    const tasks = { ...fakeOperators().tasks, list: async () => [sampleTask({ status: 'running' }), sampleTask({ status: 'interrupted' })] }
+    const paused = { joined: true, paused: { reason: 'a look', since: before(5) }, lastProgressSeconds: 3, partitions: [] }
+    const letters = [letter('1', { code: 'HANDLER', parkedAt: before(90) }), letter('2', { code: 'WAITING', parkedAt: before(80) })]
+    const { out, exit } = await (
+      await town({
+        sick: {
+          orders: { changed: { outbox: async () => parked } },
+          payments: { changed: { effects: async () => [late], tasks } },
+          warehouse: { ready: false, letters },
+          loyalty: { changed: { consumer: { state: () => paused, pause() {}, resume() {} } } },
+          email: { away: true },
+        },
+        lag: [
+          [group('orders', 3, 45), group('payments', 0, 0), group('warehouse', 0, 0), group('loyalty', 0, 0), group('email', 12, 12, 0)],
+        ],
+      })
+    ).run('doctor')
+    expect(exit).toBe(1)
+    expect(out.split('\n\n')).toEqual([
+      '✖ orders: Kafka refuses its OrderPlaced (too large)\n    repair the cause, then: ops outbox release orders/4711 --reason "…"\n    docs/runbooks/outbox-stuck.md',
+      '✖ payments: 1 effect charge-card waits: connect ECONNREFUSED 127.0.0.1:3010\n    bring back who does not answer; they go on by themselves: ops effects --service payments\n    docs/runbooks/effects-waiting.md',
+      '✖ payments: task 1 (redrive) is interrupted: nobody works on it\n    start the service; it goes on: ops tasks watch payments/1\n    docs/runbooks/dead-letters.md',
+      expect.stringMatching(/^✖ warehouse: it is not ready: not ok: database\n.*docker compose logs --tail 30 warehouse/),
+      expect.stringMatching(
+        /^✖ warehouse: 1 dead letter HANDLER of 1 order, for 1 min 30 s\n.*deploy the fix, then: ops dlq redrive --service warehouse --code HANDLER\n/,
+      ),
+      '✖ loyalty: its consumer is paused: a look\n    ops consumer resume loyalty\n    docs/runbooks/lag.md',
+      expect.stringMatching(/^✖ email: nothing listens at http:\/\/email .*\n.*\n {4}docs\/runbooks\/service-down\.md$/),
+      '✖ group orders: it is 45 s behind, with 3 events\n    see where, and whether it shrinks: ops lag -v\n    docs/runbooks/lag.md',
+      '✖ group email: it has no members, and 12 events wait\n    start the service: docker compose up -d email\n    docs/runbooks/consumer-without-members.md',
+      '9 things are not well. Looked at orders, payments, warehouse, loyalty, email, lag.',
+    ])
+  })
+
+  it('says that nobody is there', async () => {
+    const away = { away: true }
+    const sick = { orders: away, payments: away, warehouse: away, loyalty: away, email: away }
+    const groupOffsets = () => Promise.reject(new Unreachable(3, 'Kafka does not answer'))
+    expect((await (await town({ sick, lag: null, kafka: { groupOffsets } })).run('doctor')).exit).toBe(3)
+  })
+})

@@ -1,0 +1,145 @@
+import { OrderPlaced } from '@quadrille/contracts'
+import type { DeadLetter, Operators } from '@quadrille/messaging'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serveOperators } from '../../../packages/service-kit/src/admin/index.ts'
+import { createGuard } from '../../../packages/service-kit/src/guard.ts'
+import { TOKEN } from '../../../packages/service-kit/test/admin-world.ts'
+import { fakeAudit, fakeOperators, fakeRuntime, orderRecord, sampleApp, sampleTask } from '../../../packages/service-kit/test/fakes.ts'
+import { type Service, services } from '../src/addresses.ts'
+import type { KafkaAdmin } from '../src/command.ts'
+import { ops, type World } from '../src/ops.ts'
+
+export { letter, orderId } from '../../../packages/service-kit/test/admin-world.ts'
+export { fakeAudit, fakeOperators, orderRecord, sampleTask, TOKEN }
+
+export const NOW = Date.parse('2026-11-22T15:10:00.000Z')
+export const before = (seconds: number) => new Date(NOW - seconds * 1000)
+
+/** How one service is, where it differs from all being well. */
+export interface Sick {
+  readonly letters?: readonly DeadLetter[]
+  readonly changed?: Partial<Operators>
+  readonly ready?: boolean
+  /** Nobody listens there. */
+  readonly away?: boolean
+}
+
+const well: Partial<Operators> = {
+  outbox: async () => ({ lease: { owner: 'orders-12-a1', until: before(-5) }, parked: [] }),
+  order: async (orderId) => ({ ...orderRecord(orderId), known: false, parked: false, parkedReason: null, parkedSince: null, waits: [] }),
+}
+
+/** The operators' API itself, over a runtime that only remembers; and what a service answers beside it. */
+async function serviceApp({ letters = [], changed = {}, ready = true }: Sick) {
+  const { app } = await sampleApp()
+  const { runtime, asked } = fakeRuntime({ letters: [...letters], operators: fakeOperators({ ...well, ...changed }) })
+  Object.assign(runtime.deadLetters, { summary: async () => summaryOf(letters) })
+  const { audit, rows: audited } = fakeAudit()
+  serveOperators(app, runtime, createGuard(app, TOKEN, audit))
+  app.get('/readyz', async (_, reply) =>
+    ready ? { status: 'ready' } : reply.code(503).send({ title: 'Not ready', status: 503, detail: 'not ok: database' }),
+  )
+  app.get('/orders/:id', async () => ({ ...view, orderId: OrderPlaced.example.orderId }))
+  app.get('/orders/:id/mails', async () => [])
+  return { app: app as unknown as FastifyInstance, asked, audited }
+}
+const summaryOf = (letters: readonly DeadLetter[]) =>
+  [...Map.groupBy(letters, ({ code }) => code)].map(([code, of]) => ({
+    ...{ code, open: of.length, orders: new Set(of.map(({ orderId: id }) => id)).size },
+    ...{ firstSeen: of[0]!.parkedAt, lastSeen: of.at(-1)!.parkedAt },
+  }))
+
+export const view = { status: 'placed', total: 3400, currency: 'EUR', placedAt: before(60).toISOString() }
+
+const group = (name: string, lag: number | string, seconds: number | string, members = 1, high = 40) => ({
+  ...{ group: name, members, state: members > 0 ? 'Stable' : 'Empty' },
+  topics: [
+    {
+      topic: 'orders.v1',
+      partitions: [{ partition: 3, high, committed: typeof lag === 'number' ? high - lag : lag, lag, lagSeconds: seconds }],
+    },
+  ],
+})
+
+export { group }
+
+export interface Town {
+  readonly sick?: Partial<Record<Service, Sick>>
+  /** What the console answers, one time after the other; null: it is away. */
+  readonly lag?: readonly (readonly ReturnType<typeof group>[])[] | null
+  readonly kafka?: Partial<KafkaAdmin>
+  readonly env?: Readonly<Record<string, string>>
+  readonly terminal?: boolean
+  readonly signal?: AbortSignal
+  readonly pause?: World['pause']
+  readonly now?: World['now']
+}
+
+/** Five services, a console and Kafka, none of them real, and a command line in front. */
+export async function town({ sick = {}, lag = [services.map((name) => group(name, 0, 0))], kafka = {}, env = {}, ...rest }: Town = {}) {
+  const apps = new Map<string, FastifyInstance>()
+  const asked = {} as Record<Service, unknown[]>
+  const audited = {} as Record<Service, unknown[]>
+  for (const name of services) {
+    const one = await serviceApp(sick[name] ?? {})
+    asked[name] = one.asked
+    audited[name] = one.audited
+    if (!sick[name]?.away) apps.set(name, one.app)
+  }
+  if (lag) apps.set('console', consoleApp(lag))
+  const urls = Object.fromEntries([...services, 'console'].map((name) => [`${name.toUpperCase()}_URL`, `http://${name}`]))
+  const admin: KafkaAdmin = { ...quietKafka, ...kafka }
+  async function run(...args: string[]) {
+    const [out, err] = [written(rest.terminal), written(rest.terminal)]
+    const exit = await ops(args, {
+      ...{ env: { ...urls, OPS_TOKEN: TOKEN, ...env }, out, err, login: 'ada', now: rest.now ?? (() => NOW) },
+      signal: rest.signal ?? new AbortController().signal,
+      fetch: fetchFrom(apps),
+      connectKafka: async () => admin,
+      pause: rest.pause ?? noLongerThan(100),
+    })
+    return { exit, out: out.text().trimEnd(), err: err.text().trimEnd() }
+  }
+  return { run, asked, audited, apps }
+}
+
+function consoleApp(lag: readonly (readonly ReturnType<typeof group>[])[]) {
+  let looks = 0
+  return Fastify().get('/api/lag', () => {
+    const at = Math.min(looks++, lag.length - 1)
+    return { at: new Date(NOW + at * 4_000).toISOString(), ageSeconds: 0, stale: false, failure: null, groups: lag[at] }
+  })
+}
+
+/** Every group has read everything, in the one partition there is. */
+const quietKafka: KafkaAdmin = {
+  topicOffsets: async () => [{ partition: 0, low: '0', high: '7' }],
+  groupOffsets: async (_, topics) => topics.map((topic) => ({ topic, partition: 0, offset: '7' })),
+  groupMembers: async () => ({ members: 1, state: 'Stable' }),
+  disconnect: async () => {},
+}
+
+function written(isTTY = false) {
+  const parts: string[] = []
+  return { isTTY, columns: 100, write: (text: string) => parts.push(text) > 0, text: () => parts.join('') }
+}
+
+const fetchFrom =
+  (apps: ReadonlyMap<string, FastifyInstance>): typeof fetch =>
+  async (input, { method = 'GET', headers, body, signal } = {}) => {
+    signal?.throwIfAborted()
+    const { hostname, pathname, search } = new URL(String(input))
+    const app = apps.get(hostname)
+    if (!app) throw new TypeError('fetch failed')
+    const given = { method: method as 'GET', url: pathname + search, headers: headers as Record<string, string> }
+    const answer = await app.inject({ ...given, ...(body ? { payload: String(body) } : {}) })
+    return new Response(answer.body, { status: answer.statusCode })
+  }
+
+/** Takes no time, and ends a command that would wait for ever. */
+function noLongerThan(most: number): World['pause'] {
+  let times = 0
+  return async () => {
+    if (++times > most) throw new Error(`waited ${most} times`)
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { readAddresses } from '../src/addresses.ts'
+import { commands } from '../src/commands/index.ts'
+import { helpOf, page } from '../src/help.ts'
+import { findToken } from '../src/token.ts'
+import { orderId, town } from './fakes.ts'
+
+const root = new URL('../../../', import.meta.url).pathname
+
+describe('the help', () => {
+  it('is the page docs/ops.md (pnpm ops:docs writes it)', () => {
+    expect(readFileSync(join(root, 'docs/ops.md'), 'utf8')).toBe(page(commands))
+  })
+
+  it.each(commands.map((command) => [command.name, command] as const))(
+    'fits a terminal, and shows examples that parse: ops %s',
+    async (name, command) => {
+      const { run } = await town({ signal: AbortSignal.abort() })
+      expect((await run(...name.split(' '), '--help')).out).toBe(helpOf(command))
+      expect(helpOf(command)).not.toMatch(/.{150}/)
+      for (const [line] of command.examples) {
+        expect(line).toMatch(new RegExp(`^${name}( |$)`))
+        const words = line.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ''))
+        expect((await run(...words)).exit).not.toBe(2)
+      }
+    },
+  )
+
+  it.each([
+    [[], 0, 'Brings orders home'],
+    [['--help'], 0, 'Brings orders home'],
+    [['dlq', '--help'], 0, 'what is parked, at which service'],
+    [['tasks', 'begin'], 2, 'there is no command "tasks begin": use tasks ls, tasks watch, tasks cancel'],
+    [['dance'], 2, 'there is no command "dance": use doctor, lag'],
+    [['lag', 'now'], 2, '"now" is too much: see ops lag --help'],
+  ])('is given where it is needed: ops %j', async (args, exit, words) => {
+    const answer = await (await town()).run(...args)
+    expect({ exit: answer.exit, said: answer.out + answer.err }).toEqual({ exit, said: expect.stringContaining(words) })
+  })
+})
+
+describe('the way in', () => {
+  it('is where the demo listens, or where a variable says', () => {
+    expect(readAddresses({}).services.loyalty.url).toBe('http://127.0.0.1:3003')
+    const moved = readAddresses({ LOYALTY_PORT: '4003', EMAIL_URL: 'http://email:3004/', KAFKA_BROKERS: 'a:1,b:2' })
+    expect([moved.services.loyalty.url, moved.services.email.url, moved.brokers]).toEqual([
+      'http://127.0.0.1:4003',
+      'http://email:3004',
+      ['a:1', 'b:2'],
+    ])
+  })
+
+  it("is the environment's token, or that of a demo that runs here", () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ops-'))
+    writeFileSync(join(dir, 'ops-token'), 'of-the-demo')
+    const demo = (pid: number) => pid === 42
+    expect(findToken({ OPS_TOKEN: 'own', DEMO_DIR: dir }, demo)).toBe('own')
+    expect(() => findToken({ DEMO_DIR: dir }, demo)).toThrow(/^no OPS_TOKEN, and no demo runs here: export OPS_TOKEN/)
+    writeFileSync(join(dir, 'demo.pid'), '42')
+    expect(findToken({ DEMO_DIR: dir }, demo)).toBe('of-the-demo')
+    writeFileSync(join(dir, 'demo.pid'), '43')
+    expect(() => findToken({ DEMO_DIR: dir }, demo)).toThrow('no OPS_TOKEN')
+  })
+
+  it('says what to do where the token is another', async () => {
+    const { run } = await town({ env: { OPS_TOKEN: 'another-one' } })
+    const { exit, err } = await run('orders', 'show', orderId)
+    expect(exit).toBe(1)
+    expect(err).toBe('orders: This is for operators: send the OPS_TOKEN of this service as a bearer token')
+  })
+
+  it('is asked for by a name, which the audit keeps', async () => {
+    const { run, audited } = await town({ env: { OPERATOR: 'grace' } })
+    await run('consumer', 'resume', 'email')
+    expect(audited.email).toMatchObject([{ operator: 'grace', action: 'POST /admin/consumer/resume' }])
+  })
+})

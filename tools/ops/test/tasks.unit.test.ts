@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Operators, Task } from '@quadrille/messaging'
+import { sampleTask, town } from './fakes.ts'
+
+/** Tasks of one service, which go one step further with every look. */
+function worker(steps: readonly Partial<Task>[]): Operators['tasks'] {
+  let at = 0
+  const next = () => sampleTask({ total: 4, ...steps[Math.min(at++, steps.length - 1)] })
+  return {
+    plan: async () => ({ plan: {}, total: 4, would: 5, orders: 4, sample: [{ id: '7', code: 'HANDLER', error: 'no such shelf' }] }),
+    start: async () => sampleTask({ total: 4 }),
+    find: async (id) => (id === '1' ? next() : undefined),
+    list: async () => [sampleTask({ total: 4, status: 'running', done: 1 })],
+    cancel: async () => sampleTask({ total: 4, done: 1, status: 'cancelled' }),
+  }
+}
+const nothing = { plan: async () => ({ plan: {}, total: 0, would: 0, orders: 0, sample: [] }) }
+const idle = { changed: { tasks: { ...worker([]), ...nothing } } }
+const others = { orders: idle, warehouse: idle, loyalty: idle, email: idle }
+const running = [{ status: 'running' as const }, { status: 'running' as const, done: 2 }]
+
+describe('a redrive of many', () => {
+  it('begins where there is something to do, shows its progress, and tells how it ended', async () => {
+    const { run, audited } = await town({
+      sick: { ...others, payments: { changed: { tasks: worker([...running, { status: 'done', done: 4 }]) } } },
+    })
+    const { out, err, exit } = await run('dlq', 'redrive', '--code', 'HANDLER', '--rate', '5', '--reason', 'fixed')
+    expect(exit).toBe(0)
+    expect(out).toBe('payments/1: the redrive is done: 4 steps of 4 went through')
+    expect(err.split('\n').map((line) => line.replace(/[█─]+/, '#'))).toEqual([
+      'payments/1  redrive  #  0 of 4 steps  0.1 s left',
+      'payments/1  redrive  #  2 of 4 steps  0.0 s left',
+      'payments/1  redrive  #  4 of 4 steps  done',
+    ])
+    const request = { kind: 'redrive', select: { code: 'HANDLER' }, ratePerSecond: 5 }
+    expect(audited.payments).toMatchObject([{ action: 'POST /admin/tasks', request, reason: 'fixed' }])
+    expect(audited.email).toEqual([])
+  })
+
+  it('only looks, where asked', async () => {
+    const { run, audited } = await town({ sick: { ...others, payments: { changed: { tasks: worker([]) } } } })
+    const { out, exit } = await run('dlq', 'redrive', '--all', '--dry-run')
+    expect(exit).toBe(0)
+    expect(out).toBe('payments: would redrive 5 letters of 4 orders\n  payments/7  HANDLER  no such shelf')
+    expect(audited.payments).toEqual([])
+    expect(await run('dlq', 'redrive', '--all', '--service', 'email')).toMatchObject({ exit: 0, out: 'There is nothing to redrive.' })
+  })
+
+  it('goes on without who began it, by wish or by Ctrl-C', async () => {
+    const asked = new AbortController()
+    const sick = { ...others, payments: { changed: { tasks: worker(running) } } }
+    const { run } = await town({ sick, signal: asked.signal, pause: async () => asked.abort() })
+    expect(await run('dlq', 'redrive', '--all', '--detach')).toMatchObject({
+      exit: 0,
+      out: 'It runs without you; watch it: ops tasks watch payments/1',
+    })
+    const { exit, err } = await run('dlq', 'redrive', '--all')
+    expect(exit).toBe(130)
+    expect(err).toMatch(/the work goes on without you; watch it: ops tasks watch payments\/1 {3}end it: ops tasks cancel payments\/1$/)
+  })
+
+  it('begins nowhere while one service does not answer', async () => {
+    const { run, audited } = await town({ sick: { payments: { changed: { tasks: worker(running) } }, email: { away: true } } })
+    expect(await run('dlq', 'redrive', '--all')).toMatchObject({
+      exit: 3,
+      out: '',
+      err: expect.stringMatching('nothing listens at http://email'),
+    })
+    expect(audited.payments).toEqual([])
+  })
+})
+
+describe('ops tasks', () => {
+  const failing = [
+    { status: 'running' as const, done: 1 },
+    { status: 'done' as const, done: 3, failed: 1 },
+  ]
+
+  it('lists, watches and cancels them', async () => {
+    const { run } = await town({ sick: { ...others, payments: { changed: { tasks: worker(failing) } } } })
+    expect((await run('tasks', '-s', 'payments')).out).toMatch(/^payments\/1 {2}redrive {2}running {2}1 of 4 {2}– +ada/m)
+    expect(await run('tasks', 'watch', 'payments/1')).toMatchObject({
+      exit: 1,
+      out: 'payments/1: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments',
+    })
+    expect(await run('tasks', 'cancel', 'payments/1')).toMatchObject({
+      exit: 0,
+      out: 'payments/1: the redrive is cancelled; 1 step of 4 went through',
+    })
+    expect(await run('tasks', 'watch', 'payments/9')).toMatchObject({ exit: 1, err: expect.stringMatching('no task 9') })
+  })
+
+  it('waits for a service that starts again', async () => {
+    let pauses = 0
+    const pause = async () => {
+      pauses += 1
+      if (pauses === 1) apps.delete('payments')
+      if (pauses === 3) apps.set('payments', app)
+    }
+    const steps = [
+      { status: 'running' as const, done: 1 },
+      { status: 'done' as const, done: 4 },
+    ]
+    const { run, apps } = await town({ sick: { payments: { changed: { tasks: worker(steps) } } }, pause })
+    const app = apps.get('payments')!
+    const { exit, err } = await run('tasks', 'watch', 'payments/1')
+    expect(exit).toBe(0)
+    expect(err).toContain('payments/1  payments does not answer; trying again')
+  })
+
+  it('gives up on one that stays away, and says how to look again', async () => {
+    let clock = 0
+    const { run } = await town({ sick: { payments: { away: true } }, now: () => (clock += 10_000) })
+    const { exit, err } = await run('tasks', 'watch', 'payments/1')
+    expect(exit).toBe(3)
+    expect(err).toMatch(/its task goes on when it is back: ops tasks watch payments\/1$/)
+  })
+})

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Task } from '../src/answers.ts'
+import { createProgress, taskLine } from '../src/progress.ts'
+import { table } from '../src/table.ts'
+import { colored, counted, duration, plain } from '../src/words.ts'
+
+describe('words', () => {
+  it.each([
+    [0.04, '0.0 s'],
+    [9.94, '9.9 s'],
+    [42.4, '42 s'],
+    [60, '1 min'],
+    [125, '2 min 5 s'],
+    [11_400, '3 h 10 min'],
+    [90_000, '1 d 1 h'],
+  ])('tell %d seconds as %s', (seconds, text) => expect(duration(seconds)).toBe(text))
+
+  it('count', () => expect([counted(1, 'letter'), counted(1_200, 'letter')]).toEqual(['1 letter', '1,200 letters']))
+})
+
+describe('a table', () => {
+  it('is as wide as what is in it, also where colours are', () => {
+    const rows = [
+      ['a', '1', colored('red', 'x')],
+      ['longer', '20', 'y'],
+    ]
+    expect(table(['name', { title: 'n', right: true }, 'rest'], rows, plain)).toBe(
+      ['NAME     N  REST', `a        1  ${colored('red', 'x')}`, 'longer  20  y'].join('\n'),
+    )
+  })
+})
+
+const task: Task = {
+  ...{ id: '3', kind: 'redrive', request: {}, status: 'running', total: 40, done: 9, failed: 1, ratePerSecond: 10, startedBy: 'ada' },
+  ...{ reason: null, createdAt: '', updatedAt: '', error: null },
+}
+
+describe('progress', () => {
+  it('is a bar with what is left', () => {
+    const bar = '████████──────────────────────'
+    expect(taskLine('payments/3', task)).toBe(`payments/3  redrive  ${bar}  10 of 40 steps  1 failed again  3.0 s left`)
+    expect(taskLine('payments/3', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{30} {2}40 of 40 steps {2}done$/)
+    expect(taskLine('payments/3', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 steps {2}waiting$/)
+  })
+
+  it('is redrawn in place on a terminal, and written down elsewhere only when it moved', () => {
+    const shown = (isTTY: boolean) => {
+      const parts: string[] = []
+      const progress = createProgress({ isTTY, columns: 10, write: (text) => parts.push(String(text)) > 0 })
+      for (const line of ['10 %', '10 %', 'one hundred per cent']) progress.show([line])
+      return parts.join('')
+    }
+    expect(shown(true)).toBe('10 %\n\x1b[1A\r\x1b[J10 %\n\x1b[1A\r\x1b[Jone hund…\n')
+    expect(shown(false)).toBe('10 %\none hundred per cent\n')
+  })
+})
