@@ -9,8 +9,6 @@ export interface PanelQuery {
   readonly panel: string
   /** PromQL as Grafana would send it with nothing chosen. */
   readonly expr: string
-  /** Why a healthy system may have no answer to it. */
-  readonly mayBeEmpty?: string
 }
 
 /** What Grafana puts in place of its own variables. */
