@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals'
 import { type Laboratory, startLaboratory } from './laboratory.ts'
 import { record } from './results.ts'
+import type { LabRow } from './row.ts'
 import { labRows } from './rows.ts'
 import { type Tried, tryRow } from './trial.ts'
 import type { Verdict } from './verdict.ts'
@@ -12,11 +13,12 @@ const seed = Number(FAULT_SEED)
 const chosen = labRows.filter(({ row, ci }) => wanted === 'all' || (wanted === 'ci' ? ci : wanted.split(',').includes(String(row))))
 
 let lab: Laboratory | undefined
+let kindOfLab: LabRow['kind']
 let before: Verdict | undefined
 
 afterAll(() => lab?.close())
 
-/** A system that was found broken is no ground for the next row. */
+/** A system that was found broken, or is of another kind, is no ground for the next row. */
 async function abandon() {
   const broken = lab
   lab = undefined
@@ -26,7 +28,9 @@ async function abandon() {
 
 describe(`the whole system, under load (seed ${seed})`, () => {
   it.each(chosen)('row $row, $fault: $promise', async (row) => {
-    lab ??= await startLaboratory()
+    if (lab && row.kind !== kindOfLab) await abandon()
+    kindOfLab = row.kind
+    lab ??= await startLaboratory(row.kind)
     const tried = await tryRow(lab, row, { seed, thorough: wanted !== 'ci', before }).catch(async (error) => {
       await abandon()
       throw error

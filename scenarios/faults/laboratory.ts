@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { CrashPoint } from '@quadrille/messaging'
-import { type ServiceName, serviceNames, waitFor, withClient } from '@quadrille/testing'
+import { type KafkaCluster, type ServiceName, serviceNames, waitFor, withClient } from '@quadrille/testing'
 import type { InstanceName } from '../stack/processes.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
-import { type Server, startServers } from './servers.ts'
+import { deny, type Rule } from './rights.ts'
+import { type Kind, type Server, startServers } from './servers.ts'
 import { type Wires, wireUp } from './wires.ts'
 
 const run = promisify(execFile)
@@ -15,6 +16,10 @@ export interface Laboratory {
   readonly kafka: Server
   readonly postgres: Server
   readonly wires: Wires
+  /** Where there are three brokers. */
+  readonly cluster?: KafkaCluster
+  /** Takes a right from a service at the broker, until the promise's function gives it back. */
+  deny(service: ServiceName, rule: Rule): Promise<() => Promise<void>>
   /** Kills a service at the n-th passing of a point under the load that runs: `after-ack:2`; resolves when it is dead. */
   die(service: ServiceName, plan: `${CrashPoint}:${number}`): Promise<void>
   /** The same to several, and starts them again. */
@@ -33,9 +38,11 @@ const windows = {
   psp: { PSP_SLOW_MS: '1000' },
 }
 
-export async function startLaboratory(): Promise<Laboratory> {
-  const servers = await startServers()
-  let wires: Wires | undefined
+export async function startLaboratory(kind?: Kind): Promise<Laboratory> {
+  const servers = await startServers(kind)
+  let wires = {} as Wires
+  const ways = () => Object.values(wires)
+  const closeWays = () => Promise.all(ways().map((way) => way.close()))
   const stack = await startStack({
     env: windows,
     infra: async () => servers.infra,
@@ -44,20 +51,24 @@ export async function startLaboratory(): Promise<Laboratory> {
       wires = wired.wires
       return wired.environments
     },
+  }).catch(async (error) => {
+    await closeWays()
+    throw error
   })
-  const ways = () => Object.values(wires!)
   return {
     stack,
     kafka: servers.kafka,
     postgres: servers.postgres,
-    wires: wires!,
+    wires,
+    cluster: servers.cluster,
+    deny: (service, rule) => deny(stack.targets, servers.doors[service]!.host, rule),
     ...tortures(stack),
     calm() {
       for (const wire of ways()) wire.become({})
     },
     async close() {
       await stack.close()
-      await Promise.all(ways().map((wire) => wire.close()))
+      await closeWays()
     },
   }
 }
@@ -69,6 +80,7 @@ function tortures(stack: Stack): Pick<Laboratory, 'die' | 'crash' | 'freeze'> {
   async function die(name: ServiceName, plan: string) {
     await stack.stop(name)
     const doomed = await stack.launch(name, { CRASH_AT: plan })
+    void stack.ended(name)
     const what = { deadline: WITHIN_MS, what: `${name} to die at ${plan}`, diagnose: doomed.tail }
     const { signal } = await waitFor(() => doomed.exit(), what)
     if (signal !== 'SIGKILL') throw new Error(`${name} should die at ${plan}, and ended otherwise:\n${doomed.tail()}`)

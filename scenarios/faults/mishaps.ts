@@ -75,8 +75,10 @@ async function dieSomewhere({ stack }: Trial, random: () => number): Promise<num
   const plan = `${pick(CRASH_POINTS, random)}:${1 + Math.floor(random() * 4)}`
   await stack.stop(name)
   const doomed = await stack.launch(name, { CRASH_AT: plan })
+  const ended = stack.ended(name)
   const died = await waitFor(() => doomed.exit(), { deadline: DIES_WITHIN_MS }).catch(() => undefined)
-  await stack.kill(name)
+  doomed.kill('SIGKILL')
+  await ended
   await stack.launch(name)
   return died ? 1 : 0
 }

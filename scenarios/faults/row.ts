@@ -1,5 +1,6 @@
 import type { Laboratory } from './laboratory.ts'
 import type { Load } from './load.ts'
+import type { Kind } from './servers.ts'
 import type { Verdict } from './verdict.ts'
 
 /** A fault, and what is promised about it: a line of docs/reliability.md. */
@@ -13,13 +14,24 @@ export interface Row {
   readonly ci?: boolean
 }
 
+export interface Proof {
+  readonly file: string
+  readonly test: string
+}
+
 /** Tests elsewhere that prove it. */
 export interface ProvedRow extends Row {
-  readonly proofs: readonly { readonly file: string; readonly test: string }[]
+  readonly proofs: readonly Proof[]
 }
 
 /** The whole system, under load, in the laboratory. */
 export interface LabRow extends Row {
+  /** Another laboratory than the usual one. */
+  readonly kind?: Kind
+  /** Tests that prove the rest. */
+  readonly proofs?: readonly Proof[]
+  /** With these last words a process may end by itself, to be started again; any other end is a failure. */
+  readonly mayEnd?: RegExp
   /** Makes the fault happen, and mends it. */
   run(trial: Trial): Promise<void>
   /** What must be seen besides; gives problems. */
@@ -37,3 +49,6 @@ export interface Trial extends Laboratory {
   /** Lets a fault last. */
   last(ms: number): Promise<void>
 }
+
+/** kafkajs takes a coordinator that it does not find, while a broker comes up, for final: the process ends, and the next one finds it. */
+export const COORDINATOR_AWAY = /Failed to find group coordinator/

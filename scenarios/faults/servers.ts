@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import {
   createProxy,
+  freePort,
   freePorts,
   type Infra,
+  type KafkaCluster,
   type RunningProcess,
   serviceNames,
   startKafka,
+  startKafkaCluster,
   startPostgres,
   type TcpProxy,
 } from '@quadrille/testing'
@@ -32,9 +35,19 @@ export interface Servers {
   readonly infra: Infra
   readonly kafka: Server
   readonly postgres: Server
+  /** Three brokers instead of one, without doors; then `kafka` is all of them. */
+  readonly cluster?: KafkaCluster
   /** Each service has a way of its own to Kafka: whoever comes in by it is led through it for good. */
-  readonly doors: Readonly<Record<string, TcpProxy>>
+  readonly doors: Readonly<Record<string, Door>>
 }
+
+/** Kafka sees the service come from an address of its own, so that one can be denied what others may. */
+export interface Door {
+  readonly proxy: TcpProxy
+  readonly host: string
+}
+
+export type Kind = 'one broker' | 'three brokers'
 
 interface Started {
   readonly process: RunningProcess
@@ -42,24 +55,46 @@ interface Started {
 }
 
 /** Both servers on free ports, empty. */
-export async function startServers(): Promise<Servers> {
+export async function startServers(kind: Kind = 'one broker'): Promise<Servers> {
   const dir = await mkdtemp(join(tmpdir(), 'quadrille-faults-'))
-  const [kafkaPort, postgresPort, ...behind] = (await freePorts(2 + serviceNames.length)) as [number, number, ...number[]]
-  const proxies = await Promise.all(behind.map((port) => createProxy({ host: '127.0.0.1', port })))
-  const doors = proxies.map(({ address }, place) => ({ port: behind[place]!, advertised: address.port }))
-  const kafka = createServer(() => startKafka({ port: kafkaPort, dataDir: join(dir, 'kafka'), doors }))
+  const postgresPort = await freePort()
   const postgres = createServer(() => startPostgres({ port: postgresPort, dataDir: join(dir, 'postgres') }))
-  const [, { url: postgresUrl }] = await Promise.all([kafka.begin(), postgres.begin()])
+  const [broker, { url: postgresUrl }] = await Promise.all([kind === 'one broker' ? startBroker(dir) : startCluster(dir), postgres.begin()])
   async function stop() {
-    await Promise.all([kafka.end(), postgres.end(), ...proxies.map((proxy) => proxy.close())])
+    await Promise.all([broker.end(), postgres.end()])
     await rm(dir, { recursive: true, force: true, maxRetries: 3 })
   }
+  return { ...broker, infra: { kafka: { brokers: broker.brokers }, postgresUrl, stop }, postgres }
+}
+
+// Every address of 127.0.0.0/8 is this machine on Linux; elsewhere only the first, and nobody can be told apart.
+const hostOf = (place: number) => (process.platform === 'linux' ? `127.0.0.${11 + place}` : '127.0.0.1')
+
+/** Who has no rule is allowed everything: rules are made and unmade by the rows. */
+const authorized = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'true',
+}
+
+async function startBroker(dir: string) {
+  const [port, ...behind] = (await freePorts(1 + serviceNames.length)) as [number, ...number[]]
+  const proxies = await Promise.all(behind.map((inner, place) => createProxy({ host: '127.0.0.1', port: inner }, hostOf(place))))
+  const ways = proxies.map(({ address }, place) => ({ port: behind[place]!, advertised: address.port }))
+  const kafka = createServer(() => startKafka({ port, dataDir: join(dir, 'kafka'), doors: ways, settings: authorized }))
+  await kafka.begin()
   return {
-    infra: { kafka: { brokers: [`127.0.0.1:${kafkaPort}`] }, postgresUrl, stop },
     kafka,
-    postgres,
-    doors: Object.fromEntries(serviceNames.map((name, place) => [name, proxies[place]!])),
+    brokers: [`127.0.0.1:${port}`],
+    doors: Object.fromEntries(serviceNames.map((name, place) => [name, { proxy: proxies[place]!, host: hostOf(place) }])),
+    end: () => Promise.all([kafka.end(), ...proxies.map((proxy) => proxy.close())]),
   }
+}
+
+async function startCluster(dir: string) {
+  const cluster = await startKafkaCluster({ dataDir: join(dir, 'kafka') })
+  const unused = () => Promise.reject(new Error('of three brokers, one is hurt by its place'))
+  const kafka: Server = { kill: unused, stop: unused, start: unused, freeze: unused, thaw: unused }
+  return { kafka, cluster, brokers: cluster.brokers, doors: {}, end: () => cluster.stop() }
 }
 
 function createServer<S extends Started>(start: () => Promise<S>) {

@@ -31,9 +31,10 @@ export function table(results: Results): string {
 const line = ({ row, fault, promise, by }: LabRow | ProvedRow, proof: string, results: Results) =>
   [row, `| ${row} | ${fault} | ${promise} | ${by} | ${proof} | ${shown(results[row], proof)} |`] as const
 
-const laboratory = ({ ci }: LabRow) => `laboratory${ci ? ', in CI' : ''}`
+const laboratory = ({ ci, proofs: more = [] }: LabRow) =>
+  [`laboratory${ci ? ', in CI' : ''}`, ...(more.length > 0 ? [proofs({ proofs: more })] : [])].join('; ')
 
-const proofs = ({ proofs: tests }: ProvedRow) => tests.map(({ file, test }) => `[${test}](../${file})`).join('; ')
+const proofs = ({ proofs: tests }: Pick<ProvedRow, 'proofs'>) => tests.map(({ file, test }) => `[${test}](../${file})`).join('; ')
 
 function shown(result: Result | undefined, proof: string): string {
   if (!result) return proof.startsWith('laboratory') ? 'not recorded yet' : 'with every run of the tests'

@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 describe('the table of promises', () => {
-  it.each(provedRows.flatMap(({ row, proofs }) => proofs.map((proof) => ({ row, ...proof }))))(
+  it.each([...labRows, ...provedRows].flatMap(({ row, proofs = [] }) => proofs.map((proof) => ({ row, ...proof }))))(
     'row $row names a test that exists: $test',
     ({ file, test }) => {
       expect(existsSync(join(root, file))).toBe(true)

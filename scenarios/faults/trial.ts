@@ -35,25 +35,57 @@ export async function tryRow(lab: Laboratory, row: LabRow, { seed, thorough, bef
   }
   const load = await beginLoad({ shop: lab.stack.shop, url: lab.stack.urls.orders, seed, run: `row-${row.row}`, rate: RATE })
   const trial: Trial = { ...lab, load, bit, thorough, random: seeded(seed + row.row), last: (ms) => pause(ms) }
+  const supervision = supervise(lab)
+  try {
+    await attempt(trial, row)
+    const { unanswered, placed } = await load.end()
+    const verdict = await judged(lab, bites, unanswered.length)
+    const gone = await supervision.end()
+    const [meant, unmeant] = [gone.filter((words) => row.mayEnd?.test(words)), gone.filter((words) => !row.mayEnd?.test(words))]
+    if (meant.length > 0) bit('started again by the supervisor', meant.length)
+    const problems = [...unmeant, ...problemsOf(verdict), ...(row.check?.(verdict, before) ?? [])]
+    return { verdict, problems, promised: placed.length, seconds: Math.round((performance.now() - started) / 1000) }
+  } catch (error) {
+    void load.end().catch(() => undefined)
+    const said = Object.entries(lab.stack.complaints()).map(([name, words]) => `${name}:\n${words}`)
+    throw new Error([(error as Error).message, ...(await supervision.end()), ...said].join('\n\n'), { cause: error })
+  }
+}
+
+async function attempt(trial: Trial, row: LabRow) {
+  const { load, calm } = trial
   try {
     await load.more(WARM_UP)
     await row.run(trial)
     await load.more(WARM_UP)
   } finally {
-    lab.calm()
+    calm()
   }
-  const gone = await reviveGone(lab)
-  const { unanswered, placed } = await load.end()
-  const verdict = await judged(lab, bites, unanswered.length)
-  const problems = [...gone, ...problemsOf(verdict), ...(row.check?.(verdict, before) ?? [])]
-  return { verdict, problems, promised: placed.length, seconds: Math.round((performance.now() - started) / 1000) }
 }
 
-/** A supervisor would start them again; but nothing here asks a process to end by itself. */
-async function reviveGone({ stack }: Laboratory): Promise<string[]> {
-  const gone = [...stack.gone()]
-  await Promise.all(gone.map(([name]) => stack.start(name)))
-  return gone.map(([name, lastWords]) => `${name} ended by itself:\n${lastWords}`)
+const SUPERVISED_EVERY_MS = 500
+
+/** As Compose and Kubernetes do: what ended by itself is started again, and its last words are kept. */
+function supervise({ stack }: Laboratory) {
+  const ending = new AbortController()
+  const gone: string[] = []
+  async function watch() {
+    while (!ending.signal.aborted) {
+      await pause(SUPERVISED_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined)
+      for (const [name, lastWords] of stack.gone()) {
+        gone.push(`${name} ended by itself:\n${lastWords}`)
+        await stack.launch(name)
+      }
+    }
+  }
+  const watching = watch()
+  return {
+    async end() {
+      ending.abort()
+      await watching
+      return gone
+    },
+  }
 }
 
 async function judged({ stack }: Laboratory, bites: Verdict['bites'], unanswered: number): Promise<Verdict> {

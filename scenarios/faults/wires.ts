@@ -1,5 +1,6 @@
 import { createProxy, type ServiceName, serviceNames, type TcpProxy } from '@quadrille/testing'
 import type { Environment, ProcessName } from '../stack/processes.ts'
+import type { Door } from './servers.ts'
 
 /** Every way between two parts, each through a proxy of its own: `payments-kafka`, `payments-postgres`, `payments-psp`, `email-smtp`. */
 export type Wire = `${ServiceName}-${'kafka' | 'postgres'}` | 'payments-psp' | 'email-smtp'
@@ -8,7 +9,7 @@ export type Wires = Readonly<Record<Wire, TcpProxy>>
 type Environments = Readonly<Record<ProcessName, Environment>>
 
 /** Puts a proxy between each service and everything it talks to. */
-export async function wireUp(environments: Environments, doors: Readonly<Record<string, TcpProxy>>) {
+export async function wireUp(environments: Environments, doors: Readonly<Record<string, Door>>) {
   const wires: Record<string, TcpProxy> = {}
   const changed: Record<string, Environment> = { ...environments }
 
@@ -22,9 +23,10 @@ export async function wireUp(environments: Environments, doors: Readonly<Record<
 
   for (const name of serviceNames) {
     await through(name, 'DATABASE_URL', `${name}-postgres`)
-    const door = doors[name]!
-    wires[`${name}-kafka`] = door
-    changed[name] = { ...changed[name], KAFKA_BROKERS: `${door.address.host}:${door.address.port}` }
+    const proxy = doors[name]?.proxy
+    if (!proxy) continue
+    wires[`${name}-kafka`] = proxy
+    changed[name] = { ...changed[name], KAFKA_BROKERS: `${proxy.address.host}:${proxy.address.port}` }
   }
   await through('payments', 'PSP_URL', 'payments-psp')
   await through('email', 'SMTP_URL', 'email-smtp')

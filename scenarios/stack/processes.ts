@@ -20,7 +20,7 @@ export interface Processes {
   /** SIGKILL: no handler runs. */
   kill(name: InstanceName): Promise<unknown>
   signal(name: InstanceName, signal: NodeJS.Signals): void
-  /** Resolves when it has ended by itself. */
+  /** Resolves when it has ended by itself, as it is meant to. */
   ended(name: InstanceName): Promise<Exit>
   pidOf(name: InstanceName): number | undefined
   /** Those that ended though nobody stopped or killed them, with their last words. */
@@ -65,9 +65,9 @@ export function createProcesses(
     kill: (name) => end(name, (process) => process.kill('SIGKILL')),
     signal: (name, signal) => void running.get(name)?.kill(signal),
     async ended(name) {
-      const exit = await running.get(name)!.exited
-      running.delete(name)
-      return exit
+      const process = running.get(name)!
+      running.delete(name) // so that nobody takes it for one that should be there
+      return process.exited
     },
     pidOf: (name) => running.get(name)?.pid,
     gone: () => new Map([...running].filter(([, process]) => process.exit()).map(([name, process]) => [name, process.tail()])),
@@ -80,6 +80,6 @@ export function createProcesses(
 
 async function ready(process: RunningProcess, url: string) {
   const answers = async () => process.exit() !== undefined || (await fetch(`${url}/readyz`)).ok
-  await waitFor(answers, { deadline: 30_000, every: 50, what: `${process.name} to be ready`, diagnose: process.tail })
+  await waitFor(answers, { deadline: 60_000, every: 50, what: `${process.name} to be ready`, diagnose: process.tail })
   if (process.exit()) throw new Error(`${process.name} ended while it started:\n${process.tail()}`)
 }

@@ -12,7 +12,7 @@ export async function freshTopics(targets: Targets): Promise<void> {
   try {
     await kafka.createTopics(topics)
     const readable = () => Promise.all(topics.map(({ name }) => kafka.topicOffsets(name)))
-    await waitFor(readable, { deadline: 30_000, every: 100, what: 'every partition to have its leader' })
+    await waitFor(readable, { deadline: 90_000, every: 100, what: 'every partition to have its leader' })
   } finally {
     await kafka.disconnect()
   }

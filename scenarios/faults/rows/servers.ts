@@ -1,5 +1,5 @@
 import { serviceNames, waitFor, withClient } from '@quadrille/testing'
-import type { LabRow, Trial } from '../row.ts'
+import { COORDINATOR_AWAY, type LabRow, type Trial } from '../row.ts'
 
 const DRAINED_WITHIN_MS = 30_000
 
@@ -24,6 +24,7 @@ export const serverRows: readonly LabRow[] = [
     fault: 'Kafka down for 60 s',
     promise: 'POST stays 201; drained within 30 s after; nothing dead-lettered',
     by: 'SIGKILL to the broker',
+    mayEnd: COORDINATOR_AWAY,
     async run(trial) {
       const { kafka, load, last, bit } = trial
       await kafka.kill()
@@ -40,6 +41,7 @@ export const serverRows: readonly LabRow[] = [
     fault: 'broker SIGSTOP for 20 s',
     promise: 'as for row 12',
     by: 'SIGSTOP to the broker',
+    mayEnd: COORDINATOR_AWAY,
     ci: true,
     async run(trial) {
       const { kafka, load, last, bit } = trial
@@ -57,6 +59,7 @@ export const serverRows: readonly LabRow[] = [
     fault: 'broker SIGKILL, five times under load',
     promise: 'what was acknowledged is delivered',
     by: 'SIGKILL to the broker',
+    mayEnd: COORDINATOR_AWAY,
     async run(trial) {
       const { kafka, load, bit } = trial
       for (let round = 0; round < 5; round += 1) {

@@ -72,11 +72,11 @@ interface State {
   readonly bites: Bites
 }
 
-/** Starts a proxy on a free loopback port. */
-export async function createProxy(target: Address): Promise<TcpProxy> {
+/** Starts a proxy on a free loopback port. The server sees it come `from` another loopback address, if one is given. */
+export async function createProxy(target: Address, from?: string): Promise<TcpProxy> {
   const bites: Bites = { connections: 0, refused: 0, reset: 0, cutUp: 0, cutDown: 0, slowed: 0, lostAnswers: 0 }
   const state: State = { weather: {}, links: new Set(), bites }
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(state, target, client))
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(state, { ...target, localAddress: from }, client))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const reset = () => [...state.links].map((link) => breakLink(state, link))
   return {
@@ -98,7 +98,7 @@ export async function createProxy(target: Address): Promise<TcpProxy> {
   }
 }
 
-function accept(state: State, target: Address, client: Socket) {
+function accept(state: State, target: Address & { localAddress?: string }, client: Socket) {
   if (state.weather.refuse) {
     state.bites.refused += 1
     client.on('error', ignore)
