@@ -58,13 +58,20 @@ const look = (asked: object, of: readonly Service[], { ask }: Ops) =>
 
 /** What would happen at one service, with the first few. */
 export function wouldText(service: Service, { kind, what }: Pick<Work, 'kind' | 'what'>, { would, orders, sample }: DryRun): string {
-  const first = sample.map((one) => `\n  ${sampleText(service, one)}`).join('')
+  const first = [...sample]
+    .sort(byPosition)
+    .map((one) => `\n  ${sampleText(service, one)}`)
+    .join('')
   const of = orders > 0 ? ` of ${counted(orders, 'order')}` : ''
   return `${service}: would ${kind} ${counted(would, what)}${of}${first}`
 }
 
+type Sample = DryRun['sample'][number]
+const byPosition = (a: Sample, b: Sample) =>
+  String(a.topic ?? '').localeCompare(String(b.topic ?? '')) || Number(a.partition ?? 0) - Number(b.partition ?? 0)
+
 /** A letter by its name; anything else as it came. */
-function sampleText(service: Service, { id, code, error, ...rest }: DryRun['sample'][number]): string {
+function sampleText(service: Service, { id, code, error, ...rest }: Sample): string {
   if (id !== undefined && code !== undefined) return `${service}/${id}  ${code}  ${error}`
   return Object.entries(rest)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)

@@ -29,7 +29,7 @@ const LONGEST = 140
 
 /** Everything that an operator should know about one service. */
 export function examine(checkup: Checkup, now: number): Finding[] {
-  const findings = [readiness, consumer, outbox, letters, effects, tasks].flatMap((look) => look(checkup, now))
+  const findings = [readiness, consumer, outbox, effects, tasks].flatMap((look) => look(checkup, now))
   return findings.map((finding) => ({ where: checkup.service, ...finding }))
 }
 
@@ -65,18 +65,31 @@ function outbox({ service, outbox: { unsent, oldestAgeSeconds, lease, parked } }
 
 const BROKEN = /^(UNDECODABLE|CONTRACT_)/
 
-function letters({ service, codes }: Checkup, now: number): Found[] {
-  const causes = codes.filter(({ code }) => code !== 'WAITING')
-  return causes.map(({ code, open, orders, firstSeen }) => {
-    const since = duration((now - Date.parse(firstSeen)) / 1000)
-    const broken = BROKEN.test(code)
-    const repair = code === 'EFFECT_REFUSED' ? 'repair the cause at the provider' : 'deploy the fix'
-    const end = broken
-      ? `ops dlq discard --service ${service} --code ${code} --reason "…"`
-      : `ops dlq redrive --service ${service} --code ${code}`
-    const remedy = `ops dlq ls --service ${service}; ${broken ? 'find the sender' : repair}, then: ${end}`
-    return { what: `${counted(open, 'dead letter')} ${code} of ${counted(orders, 'order')}, for ${since}`, remedy, page: 'dead-letters.md' }
+/** One bad record, or one bug of all, is one finding, at however many services. */
+export function examineLetters(checkups: readonly Checkup[], now: number): Finding[] {
+  const all = checkups.flatMap(({ service, codes }) => codes.map((code) => ({ service, ...code })))
+  const causes = Map.groupBy(
+    all.filter(({ code }) => code !== 'WAITING'),
+    ({ code }) => code,
+  )
+  return [...causes].map(([code, of]) => {
+    const only = of.length === 1 ? ` --service ${of[0]!.service}` : ''
+    const since = duration((now - Math.min(...of.map(({ firstSeen }) => Date.parse(firstSeen)))) / 1000)
+    const orders = Math.max(...of.map((one) => one.orders))
+    const held = orders > 0 ? `, ${counted(orders, 'order')} parked` : ''
+    const what = `${counted(
+      of.reduce((sum, { open }) => sum + open, 0),
+      'dead letter',
+    )} ${code} for ${since}${held}`
+    return { where: of.map(({ service }) => service).join(', '), what, remedy: endOf(code, only), page: 'dead-letters.md' }
   })
+}
+
+function endOf(code: string, only: string): string {
+  const look = `ops dlq ls --code ${code}${only}`
+  if (BROKEN.test(code)) return `${look}; find the sender, then: ops dlq discard --code ${code}${only} --reason "…"`
+  const repair = code === 'EFFECT_REFUSED' ? 'repair the cause at the provider' : 'deploy the fix'
+  return `${look}; ${repair}, then: ops dlq redrive --code ${code}${only}`
 }
 
 /** Refused ones are dead letters, and told as such. */

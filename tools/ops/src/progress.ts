@@ -1,16 +1,16 @@
 import type { Task } from './answers.ts'
-import { counted, duration, number } from './words.ts'
+import { duration, number } from './words.ts'
 
-const WIDTH = 30
+const WIDTH = 24
 
-/** `payments/3  redrive  ██████──────  12 of 40  1 failed  3 s left` */
+/** `task payments/3  redrive  ██████──────  12 of 40  1 failed again  3 s left` */
 export function taskLine(name: string, { kind, total, done, failed, status, ratePerSecond }: Task): string {
   const over = done + failed
   const share = total === 0 ? 1 : over / total
   const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '─')
   const left = status === 'running' ? duration((total - over) / ratePerSecond) : status
   const wrong = failed > 0 ? `  ${number(failed)} failed again` : ''
-  return `${name}  ${kind}  ${bar}  ${number(over)} of ${counted(total, 'step')}${wrong}  ${status === 'running' ? `${left} left` : left}`
+  return `task ${name}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${wrong}  ${status === 'running' ? `${left} left` : left}`
 }
 
 export interface Progress {

@@ -39,7 +39,7 @@ export async function watchTasks(
 }
 
 const lineOf = (name: TaskName, task: Task | undefined) =>
-  task ? taskLine(nameOf(name), task) : `${nameOf(name)}  ${name.service} does not answer; trying again`
+  task ? taskLine(nameOf(name), task) : `task ${nameOf(name)}  ${name.service} does not answer; trying again`
 
 /** Undefined while the service does not answer, for as long as a restart may take. */
 function createLook(name: TaskName, { ask, now }: Pick<Ops, 'ask' | 'now'>) {
@@ -79,7 +79,7 @@ export const watchText = (tasks: readonly (readonly [Service, Task])[]) =>
   tasks.map(([service, task]) => sentence(service, task)).join('\n')
 
 function sentence(service: Service, { id, kind, status, done, failed, total, error }: Task): string {
-  const name = `${service}/${id}`
+  const name = `task ${service}/${id}`
   const far = `${counted(done, 'step')} of ${total} went through`
   if (status === 'failed') return `${name}: the ${kind} failed: ${error ?? 'no reason was given'}; ${far}`
   if (status !== 'done') return `${name}: the ${kind} is ${status}; ${far}`

@@ -229,8 +229,8 @@ describe('ops audit', () => {
     })
     const { out } = await run('audit', '--limit', '2')
     expect(out.split('\n').slice(1)).toEqual([
-      '2026-11-22 15:09:50  ada  payments  POST /admin/tasks  {"kind":"redrive"}  done     fixed',
-      '2026-11-22 15:09:40  ada  email     POST /admin/tasks  {"kind":"redrive"}  started  fixed',
+      '2026-11-22 15:09:50  ada  payments  POST /admin/tasks  kind=redrive  done     fixed',
+      '2026-11-22 15:09:40  ada  email     POST /admin/tasks  kind=redrive  started  fixed',
     ])
   })
 })

@@ -139,6 +139,41 @@ describe('ops orders show, for another order', () => {
     expect(out).toMatch(/\n\nIt waits for nothing\.$/)
   })
 
+  it('draws what caused what as a tree, in the order in which it happened', async () => {
+    const { run } = await town({
+      sick: {
+        orders: { changed: known({ emitted: [emitted('e-1', 'OrderPlaced', 'orders.v1', 0, null)] }) },
+        payments: { changed: known({ emitted: [emitted('e-2', 'PaymentCaptured', 'payments.v1', 60, 'e-1')] }) },
+        warehouse: {
+          changed: known({
+            emitted: [
+              emitted('e-3', 'StockReserved', 'warehouse.v1', 40, 'e-1'),
+              emitted('e-4', 'OrderDispatched', 'warehouse.v1', 90, 'e-2'),
+            ],
+          }),
+        },
+        email: {
+          changed: known({
+            emitted: [emitted('e-5', 'EmailSent', 'email.v1', 120, 'e-4'), emitted('e-6', 'EmailSent', 'email.v1', 1_100, 'e-1')],
+            handled: [took('planted', 'orders.v1', '4', 20)],
+          }),
+        },
+        loyalty: { changed: known({ handled: [took('planted', 'orders.v1', '4', 10)] }) },
+      },
+    })
+    const { out } = await run('orders', 'show', orderId)
+    const tree = out.split('\n').slice(3, 10)
+    expect(tree.map((line) => line.replace(/ {2,}[a-z]+\.v1.*/, ''))).toEqual([
+      '    0  OrderPlaced',
+      '   40  ├─ StockReserved',
+      '   60  ├─ PaymentCaptured',
+      '   90  │  └─ OrderDispatched',
+      '  120  │     └─ EmailSent',
+      '1,100  └─ EmailSent',
+      '   10  a record',
+    ])
+  })
+
   it.each([
     [['orders', 'show', '4711'], 2, '4711 is no order id: it looks like'],
     [['orders', 'show'], 2, 'ops orders show needs ORDER: see ops orders show --help'],

@@ -37,10 +37,10 @@ const task: Task = {
 
 describe('progress', () => {
   it('is a bar with what is left', () => {
-    const bar = '████████──────────────────────'
-    expect(taskLine('payments/3', task)).toBe(`payments/3  redrive  ${bar}  10 of 40 steps  1 failed again  3.0 s left`)
-    expect(taskLine('payments/3', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{30} {2}40 of 40 steps {2}done$/)
-    expect(taskLine('payments/3', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 steps {2}waiting$/)
+    const bar = '██████──────────────────'
+    expect(taskLine('payments/3', task)).toBe(`task payments/3  redrive  ${bar}  10 of 40  1 failed again  3.0 s left`)
+    expect(taskLine('payments/3', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{24} {2}40 of 40 {2}done$/)
+    expect(taskLine('payments/3', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 {2}waiting$/)
   })
 
   it('is redrawn in place on a terminal, and written down elsewhere only when it moved', () => {

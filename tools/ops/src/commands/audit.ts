@@ -36,7 +36,13 @@ export const audit = command({
   },
 })
 
+/** What was asked, as `kind=redrive code=HANDLER`; only changes stand here, so that none was a dry run. */
 function detailsOf(...parts: unknown[]): string {
-  const given = parts.filter((part) => part !== null && typeof part === 'object' && Object.keys(part).length > 0)
-  return given.map((part) => JSON.stringify(part)).join(' ')
+  return parts.flatMap((part) => leaves(part)).join(' ')
+}
+
+function leaves(value: unknown, name = ''): string[] {
+  if (value === null || name === 'dryRun') return []
+  if (typeof value !== 'object') return [`${name}=${value}`]
+  return Object.entries(value).flatMap(([inner, one]) => leaves(one, Array.isArray(value) ? name : inner))
 }

@@ -2,7 +2,7 @@ import { type Service, services } from '../addresses.ts'
 import type { CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from '../answers.ts'
 import { Unreachable } from '../client.ts'
 import { command, type Ops } from '../command.ts'
-import { type Checkup, doctorText, examine, examineLag, type Finding } from '../doctor.ts'
+import { type Checkup, doctorText, examine, examineLag, examineLetters, type Finding } from '../doctor.ts'
 import { EXIT } from '../exit.ts'
 import { readLag } from '../lag/read.ts'
 import { reportOf } from '../lag/view.ts'
@@ -15,24 +15,22 @@ runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
   options: {},
   examples: [['doctor', 'the first command of whoever is called']],
   async run(_, ops) {
-    const told = await Promise.all(services.map((service) => findingsOf(service, ops)))
-    const lag = await lagFindings(ops)
-    const findings = [...told.flatMap(({ findings: own }) => own), ...lag]
-    const nobody = told.every(({ answered }) => !answered)
+    const told = await Promise.all(services.map((service) => checkupOf(service, ops)))
+    const checkups = told.flatMap(({ checkup }) => checkup ?? [])
+    const own = told.flatMap(({ away, checkup }) => (checkup ? examine(checkup, ops.now()) : (away ?? [])))
+    const findings = [...own, ...examineLetters(checkups, ops.now()), ...(await lagFindings(ops))]
+    const nobody = checkups.length === 0
     const exit = nobody ? EXIT.unreachable : findings.length > 0 ? EXIT.notWell : EXIT.well
     return { json: { well: findings.length === 0, findings }, text: doctorText(findings, [...services, 'lag'], ops.paint), exit }
   },
 })
 
-async function findingsOf(service: Service, ops: Ops): Promise<{ answered: boolean; findings: Finding[] }> {
+async function checkupOf(service: Service, ops: Ops): Promise<{ checkup?: Checkup; away?: Finding }> {
   try {
-    return { answered: true, findings: examine(await checkup(service, ops), ops.now()) }
+    return { checkup: await checkup(service, ops) }
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
-    return {
-      answered: false,
-      findings: [{ where: service, what: error.message, remedy: `docker compose up -d ${service}`, page: 'service-down.md' }],
-    }
+    return { away: { where: service, what: error.message, remedy: `docker compose up -d ${service}`, page: 'service-down.md' } }
   }
 }
 

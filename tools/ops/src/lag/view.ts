@@ -56,7 +56,7 @@ export function lagText({ groups, at, source, stale }: LagReport, verbose: boole
   const rows = groups.flatMap((group) => [
     ...group.topics.flatMap((topic) => [
       [group.group, topic.topic, ...figures(topic, paint), members(group, paint), drainText(topic.drain)],
-      ...(verbose ? topic.partitions.map((one) => partitionRow(one, paint)) : []),
+      ...(verbose ? byNumber(topic.partitions).map((one) => partitionRow(one, paint)) : []),
     ]),
   ])
   const from = source === 'console' ? 'from the console' : 'from Kafka itself, which knows no ages: the console does not answer'
@@ -64,6 +64,8 @@ export function lagText({ groups, at, source, stale }: LagReport, verbose: boole
   const old = stale ? [paint('yellow', `These are the last figures there were: ${stale}`)] : []
   return [head, ...old, '', table(columns, rows, paint)].join('\n')
 }
+
+const byNumber = (partitions: readonly PartitionLag[]) => [...partitions].sort((a, b) => a.partition - b.partition)
 
 function partitionRow({ partition, committed, high, lag, lagSeconds }: PartitionLag, paint: Paint): string[] {
   const sum = { lag, seconds: lagSeconds, neverCommitted: committed === null && high > 0 ? 1 : 0 }

@@ -106,6 +106,7 @@ function foreign(records: Records, since: Since): Flat[] {
   const taken = [...records.values()].flatMap((record) =>
     record.handled.map((one) => ({ ...one, type: record.letters.find(({ eventId }) => eventId === one.eventId)?.type ?? one.type })),
   )
+  taken.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)) // of each the first, which the map keeps last
   const strangers = new Map(taken.filter(({ eventId }) => !own.has(eventId)).map((one) => [one.eventId, one]))
   return [...strangers.values()].map(({ eventId, type, at, topic, partition, offset }) => ({
     ...{ id: eventId, type: type ?? 'a record', emitter: null, ms: since(at), topic, partition, offset, sent: 'sent', causationId: null },

@@ -3,6 +3,7 @@ import { ago, clock, counted, cut, money, number, type Paint } from '../words.ts
 import { type Handling, isStuck, type Story, type StoryEvent } from './story.ts'
 
 const LONGEST_ERROR = 120
+const LONGEST_WAIT = 240
 
 /** One page about one order: what happened and what caused it, who took it and when, what was done outside, and why it waits. */
 export function storyText(story: Story, now: number, paint: Paint): string {
@@ -22,9 +23,9 @@ const section = (title: string, columns: Columns, rows: readonly string[][], pai
   rows.length === 0 ? '' : `${paint('bold', title)}\n${table(columns, rows, paint)}`
 
 function eventsOf({ events }: Story, paint: Paint): string {
-  const rows = events.map((event) => [
+  const rows = events.map((event, at) => [
     event.ms === null ? '' : number(event.ms),
-    `${event.depth > 0 ? `${'   '.repeat(event.depth - 1)}└─ ` : ''}${event.type}`,
+    branchOf(events, at) + event.type,
     positionOf(event, paint),
     event.handling.map((one) => handlingText(one, event, paint)).join(' · '),
   ])
@@ -34,6 +35,14 @@ function eventsOf({ events }: Story, paint: Paint): string {
     rows,
     paint,
   )
+}
+
+/** The lines that lead from a cause to what it caused. */
+function branchOf(events: Story['events'], at: number): string {
+  const { depth } = events[at]!
+  const goesOn = (level: number) => events.slice(at + 1).find((later) => later.depth <= level)?.depth === level
+  const passing = Array.from({ length: Math.max(0, depth - 1) }, (_, n) => (goesOn(n + 1) ? '│  ' : '   '))
+  return depth === 0 ? '' : `${passing.join('')}${goesOn(depth) ? '├─ ' : '└─ '}`
 }
 
 function positionOf({ emitter, topic, partition, offset, sent }: StoryEvent, paint: Paint): string {
@@ -94,5 +103,5 @@ function lettersOf({ letters }: Story, paint: Paint): string {
 
 function waitsOf({ waits, order }: Story, paint: Paint): string {
   if (waits.length === 0) return order ? 'It waits for nothing.' : ''
-  return `${paint('bold', 'Why it waits')}\n${waits.map(({ service, why }) => `  ${service.padEnd(10)}${why}`).join('\n')}`
+  return `${paint('bold', 'Why it waits')}\n${waits.map(({ service, why }) => `  ${service.padEnd(10)}${cut(why, LONGEST_WAIT)}`).join('\n')}`
 }
