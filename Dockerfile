@@ -14,7 +14,7 @@ COPY . .
 ARG SERVICE
 RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --trust-lockfile --filter-prod "@quadrille/${SERVICE}..." \
  && rm -rf /root/.npm /root/.cache /root/.local \
- && ln -s "$(ls -d services/${SERVICE} apps/${SERVICE} 2>/dev/null)/src/main.ts" main.ts \
+ && ln -s "$(ls -d services/${SERVICE} apps/${SERVICE} tools/${SERVICE} 2>/dev/null)/src/main.ts" main.ts \
  && mkdir /data && chown node:node /data
 
 ENV HOST=0.0.0.0

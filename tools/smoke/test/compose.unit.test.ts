@@ -43,7 +43,7 @@ describe('compose', () => {
     for (const [, { image, build }] of parts)
       expect(image ?? build?.args.SERVICE).toMatch(image ? /^\$\{[A-Z]+_IMAGE:-[\w./-]+:v?\d+\.\d+(\.\d+)?\}$/ : /^\w+$/)
     for (const [, { build }] of ours)
-      expect(['apps', 'services'].some((kind) => existsSync(join(root, kind, build!.args.SERVICE, 'src/main.ts')))).toBe(true)
+      expect(['apps', 'services', 'tools'].some((kind) => existsSync(join(root, kind, build!.args.SERVICE, 'src/main.ts')))).toBe(true)
   })
 
   it('waits for databases and topics alone: mail, provider, traces and dashboards may be away', () => {
@@ -59,12 +59,12 @@ describe('compose', () => {
 
   it('limits every container, and restarts all but what ends by itself', () => {
     expect(names(({ mem_limit }) => !mem_limit)).toEqual([])
-    expect(names(({ restart }) => restart !== 'unless-stopped')).toEqual(['topics'])
+    expect(names(({ restart }) => restart !== 'unless-stopped')).toEqual(['topics', 'ops'])
   })
 
   it('asks everybody for their health who can be asked', () => {
     const asked = ({ build, healthcheck }: Part) => (build ? !healthcheck?.disable : healthcheck?.test)
-    expect(names((part) => !asked(part)).sort()).toEqual(['grafana', 'load', 'topics', 'traces'])
+    expect(names((part) => !asked(part)).sort()).toEqual(['grafana', 'load', 'ops', 'topics', 'traces'])
     expect(read('Dockerfile')).toMatch(/^HEALTHCHECK .*infra\/healthcheck\.mjs/m)
   })
 
