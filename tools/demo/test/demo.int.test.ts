@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { freePorts, type RunningProcess, startProcess, waitFor } from '@quadrille/testing'
 import { type PortName, type Ports, takenPorts, usualPorts } from '../src/addresses.ts'
+import { startTraceStore } from './trace-store.ts'
 
 const run = promisify(execFile)
 const main = join(import.meta.dirname, '../src/main.ts')
@@ -17,10 +18,12 @@ describe('the demo', () => {
   let dir: string
   let ports: Ports
   let nobodys: [number, number]
+  let traces: Awaited<ReturnType<typeof startTraceStore>>
   const lives: RunningProcess[] = []
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'demo-'))
+    traces = await startTraceStore()
     const names = Object.keys(usualPorts) as PortName[]
     const free = await freePorts(names.length + 2)
     nobodys = free.slice(names.length) as [number, number]
@@ -28,13 +31,14 @@ describe('the demo', () => {
   })
   afterAll(async () => {
     await Promise.all(lives.map((life) => life.stop()))
+    await traces?.close()
     await rm(dir, { recursive: true, force: true })
   })
 
   /** A new life of it on the same folder, with what it says. */
   function start() {
     const said: string[] = []
-    const env = { ...texts(ports), DEMO_DIR: dir }
+    const env = { ...texts(ports), DEMO_DIR: dir, OTEL_EXPORTER_OTLP_ENDPOINT: traces.otlp, OTEL_BSP_SCHEDULE_DELAY: '500' }
     const life = startProcess({ name: 'demo', command: process.execPath, args: [main], env, onLine: (line) => said.push(line) })
     lives.push(life)
     const says = (words: string) => waitFor(() => said.some((line) => line.includes(words)), { deadline: 100_000, diagnose: life.tail })
@@ -72,9 +76,11 @@ describe('the demo', () => {
     await last.says('Ctrl-C stops everything')
     expect(await dispatched(orderId)).toBe(true)
 
-    const env = { ...process.env, ...texts(ports), PROMETHEUS_PORT: String(nobodys[0]), GRAFANA_PORT: String(nobodys[1]) }
+    const nobody = { PROMETHEUS_PORT: String(nobodys[0]), GRAFANA_PORT: String(nobodys[1]) }
+    const env = { ...process.env, ...texts(ports), ...nobody, TRACES_URL: traces.url }
     const { stdout } = await run(process.execPath, [smoke], { env })
-    expect(stdout).toContain('skipped: no prometheus at')
+    expect(stdout).toMatch(/· prometheus +skipped: no prometheus at/)
+    expect(stdout).toMatch(/✔ trace .* \d\d spans of 5 services in one tree/)
     expect(stdout).toContain('All is well.')
     expect(stdout).not.toContain('✖')
   })
