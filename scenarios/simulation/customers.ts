@@ -58,7 +58,7 @@ export function createCustomers({ scheduler, faults, orders, newId }: CustomersO
         if (reply) return reply as Reply
         faults.note('askedAgain')
       }
-      await scheduler.rest(life, 50 + chance.below(500))
+      await scheduler.rest(life, 50 + chance.below(300))
     }
   }
 

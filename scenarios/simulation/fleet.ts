@@ -45,7 +45,7 @@ export function deploy(service: AnyDefinition, instances: number, worldOf: (life
     deployment.processes.push(started)
     started.life.onEnd(() => {
       without(started)
-      scheduler.after(supervisor, chance.below(1_000), start)
+      scheduler.after(supervisor, chance.below(400), start)
     })
   }
 

@@ -98,4 +98,6 @@ function commitOf(directory: string): string | null {
   }
 }
 
-const sorted = (counts: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+function sorted(counts: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -47,7 +47,7 @@ const TOKENS = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_slow']
 
 // Two orders already race for stock, and one with itself: most histories are small, so that there can be many.
 const ORDERS = [1, 1, 1, 1, 1, 1, 2, 2, 2, 3]
-const INSTANCES = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3]
+const INSTANCES = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3]
 const POISON = ['none', 'none', 'none', 'none', 'none', 'none', 'none', 'none', 'keyed', 'keyless'] as const
 
 /** Most histories have some mishaps and others not, or none; `rough` ones have all, and more instances that race. */
@@ -73,10 +73,10 @@ export function createPlan(chance: Chance, { rough = false } = {}): Plan {
     rewind: sometimes(0.003),
     outages: sometimes(0.4) > chance.next() ? [createOutage(chance)] : [],
     lostAnswers: sometimes(0.2),
-    downMs: sometimes(1) > 0 ? chance.below(2_500) : 0,
-    refusingMs: chance.happens(0.1) ? 200 + chance.below(2_000) : 0,
+    downMs: sometimes(1) > 0 ? chance.below(1_200) : 0,
+    refusingMs: chance.happens(0.1) ? 200 + chance.below(1_200) : 0,
     bug: chance.happens(0.1)
-      ? { service: chance.pick(services), place: chance.below(99), mendedAtMs: 200 + chance.below(2_000) }
+      ? { service: chance.pick(services), place: chance.below(99), mendedAtMs: 200 + chance.below(1_200) }
       : undefined,
     poison: chance.pick(POISON),
     faultySteps: 200 + chance.below(1_500),
@@ -85,7 +85,7 @@ export function createPlan(chance: Chance, { rough = false } = {}): Plan {
 
 function createOutage(chance: Chance): Outage {
   const fromMs = chance.below(800)
-  return { of: chance.pick(['kafka', 'kafka', ...services]), fromMs, untilMs: fromMs + 50 + chance.below(2_500) }
+  return { of: chance.pick(['kafka', 'kafka', ...services]), fromMs, untilMs: fromMs + 50 + chance.below(1_500) }
 }
 
 function createOrder(chance: Chance, index: number): PlannedOrder {

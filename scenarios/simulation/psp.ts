@@ -75,7 +75,7 @@ export function createPsp(scheduler: Scheduler, { note }: Pick<Faults, 'note'>):
       const known = psp.ledger.length
       const answer = deed()
       const changed = psp.ledger.length > known
-      await (slow ? scheduler.rest(life, 1 + chance.below(1_200)) : scheduler.step(life))
+      await (slow ? scheduler.rest(life, 1 + chance.below(500)) : scheduler.step(life))
       if (isLost(chance, psp.lostAnswers)) {
         note(changed ? 'captureUnanswered' : 'providerUnanswered')
         throw new Error('the connection to the provider broke')

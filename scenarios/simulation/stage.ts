@@ -43,7 +43,7 @@ export interface StageOptions {
 
 // The longest of 1,500 rough histories took 3,816.
 const MOST_STEPS = 20_000
-const SESSION_MS = 1_000
+const SESSION_MS = 700
 
 export function createStage({ seed, mutants, rough, plan: settled }: StageOptions): Stage {
   const plan = { ...createPlan(createChance(seed), { rough }), ...settled }

@@ -34,7 +34,7 @@ export function createTrouble({ plan, scheduler, faults, broker, deployments, is
   /** Longer than leases and sessions last: it comes back as a zombie. */
   function freeze(moving: Life) {
     faults.note('freeze')
-    scheduler.freeze(victim(moving).life, chance.below(4_000))
+    scheduler.freeze(victim(moving).life, chance.below(3_000))
   }
 
   function rewind() {

@@ -10,7 +10,7 @@ export interface FetcherOptions {
   readonly mostRecords: number
 }
 
-const LONGEST_DELAY_MS = 3_000
+const LONGEST_DELAY_MS = 1_200
 const LOOK_AGAIN_MS = 200
 
 /** Delivers a partition to a member: one delivery at a time, while there is something to read and the partition is still this member's. */
