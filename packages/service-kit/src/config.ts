@@ -46,6 +46,8 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   OPS_TOKEN: z.string().min(8, 'must have at least 8 characters').optional().meta({ secret: true, example: 'a-long-random-word' }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({ example: 'info' }),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://127.0.0.1:4318').optional(),
+  /** Whether metrics go there too, or are only asked for at `/metrics`: a store of traces takes none. */
+  OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none']).default('otlp').meta({ example: 'none' }),
   /** Which traces are recorded, where nobody before has decided; the ratio is the sampler's argument. */
   OTEL_TRACES_SAMPLER: z.enum(samplers).default('parentbased_always_on').meta({ example: 'parentbased_traceidratio' }),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).meta({ example: '0.1' }),

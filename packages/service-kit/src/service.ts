@@ -90,6 +90,7 @@ export async function createService<State, Shared, Config extends CommonConfig>(
   const telemetry = createTelemetry({
     service: name,
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sendsMetrics: config.OTEL_METRICS_EXPORTER === 'otlp',
     sampler: config.OTEL_TRACES_SAMPLER,
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
     gatherMs: config.OTEL_BSP_SCHEDULE_DELAY,

@@ -43,6 +43,8 @@ export const samplers = [
 export interface TelemetryOptions {
   readonly service: string
   readonly endpoint?: string
+  /** False where the endpoint takes traces only. */
+  readonly sendsMetrics?: boolean
   /** Of the traces that begin here; one that came with a decision keeps it, unless the sampler asks for no parent. */
   readonly sampler?: (typeof samplers)[number]
   readonly ratio?: number
@@ -51,10 +53,10 @@ export interface TelemetryOptions {
 
 /** Registers the service's meter and tracer; with `endpoint`, both also go to an OpenTelemetry collector. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { service, endpoint } = options
+  const { service, endpoint, sendsMetrics = true } = options
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': `${hostname()}-${process.pid}` })
   const prometheus = new PrometheusExporter({ preventServerStart: true })
-  const metrics = new MeterProvider({ resource, readers: [prometheus, ...(endpoint ? [sentTo(endpoint)] : [])] })
+  const metrics = new MeterProvider({ resource, readers: [prometheus, ...(endpoint && sendsMetrics ? [sentTo(endpoint)] : [])] })
   const traces = endpoint ? tracesSentTo(endpoint, resource, options) : tracesOfNobody(resource)
   // Global, because a log line asks for the active span without knowing who made it.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api'
 import { TracerProvider } from '@opentelemetry/sdk-trace'
-import { samplerOf, type samplers } from '../src/telemetry.ts'
+import { createTelemetry, samplerOf, type samplers } from '../src/telemetry.ts'
 
 const parent = (traceFlags: TraceFlags): Context =>
   trace.setSpanContext(ROOT_CONTEXT, {
@@ -37,5 +40,26 @@ describe('the sampler', () => {
     const recorded = Array.from({ length: 2_000 }, () => tracer.startSpan('one', {}, ROOT_CONTEXT)).filter((span) => span.isRecording())
     expect(recorded.length).toBeGreaterThan(100)
     expect(recorded.length).toBeLessThan(300)
+  })
+})
+
+describe('metrics', () => {
+  it.each([
+    [true, ['/v1/metrics', '/v1/traces']],
+    [false, ['/v1/traces']],
+  ])('are sent to an endpoint that takes them: %j', async (sendsMetrics, expected) => {
+    const asked = new Set<string>()
+    const server = createServer((request, response) => {
+      asked.add(request.url ?? '')
+      request.resume()
+      response.end('{}')
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const telemetry = createTelemetry({ service: 'sample', endpoint, sendsMetrics, sampler: 'always_on' })
+    telemetry.meter.createCounter('things').add(1)
+    telemetry.tracer.startSpan('one').end()
+    await telemetry.stop().finally(() => server.close().closeAllConnections())
+    expect([...asked].sort()).toEqual(expected)
   })
 })
