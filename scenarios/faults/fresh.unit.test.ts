@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals'
+import { staleRows } from './fresh.ts'
+import type { Result } from './results.ts'
+import { labRows } from './rows.ts'
+
+const passed: Result = {
+  passed: true,
+  seed: 1,
+  commit: 'new',
+  at: '',
+  seconds: 1,
+  orders: 1,
+  acknowledged: 1,
+  copies: 0,
+  bites: {},
+  problems: [],
+}
+const all = Object.fromEntries(labRows.map(({ row }) => [row, passed]))
+const isNew = (commit: string) => commit === 'new'
+
+describe('the results of the laboratory', () => {
+  it('are fresh when every row has passed since the runtime changed', () => {
+    expect(staleRows(all, isNew)).toEqual([])
+  })
+
+  it.each([
+    ['was never recorded', undefined],
+    ['failed at new', { ...passed, passed: false }],
+    ['was last recorded at old, before the runtime changed', { ...passed, commit: 'old' }],
+  ])('are stale where a row %s', (why, result) => {
+    const results = Object.fromEntries(Object.entries({ ...all, 7: result }).filter(([, one]) => one)) as Record<string, Result>
+    expect(staleRows(results, isNew)).toEqual([`row 7 ${why}`])
+  })
+})
