@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EffectState } from '@quadrille/messaging'
-import { before, fakeAudit, group, letter, orderId, town } from './fakes.ts'
+import { before, fakeAudit, group, letter, nowhere, orderId, town } from './fakes.ts'
 
 const services = ['orders', 'payments', 'warehouse', 'loyalty', 'email'] as const
 const quiet = (...but: ReturnType<typeof group>[]) => [
@@ -140,7 +140,7 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
     [['redrive', '--al'], "Unknown option '--al': see ops dlq redrive --help"],
     [['ls', '--service', 'psp'], 'there is no service psp: --service takes orders, payments'],
   ])('is used wrongly: %j', async (args, words) => {
-    expect(await (await town()).run('dlq', ...args)).toMatchObject({ exit: 2, out: '', err: expect.stringContaining(words) })
+    expect(await nowhere()('dlq', ...args)).toMatchObject({ exit: 2, out: '', err: expect.stringContaining(words) })
   })
 })
 

@@ -89,18 +89,25 @@ export async function town({ sick = {}, lag = [services.map((name) => group(name
   if (lag) apps.set('console', consoleApp(lag))
   const urls = Object.fromEntries([...services, 'console'].map((name) => [`${name.toUpperCase()}_URL`, `http://${name}`]))
   const admin: KafkaAdmin = { ...quietKafka, ...kafka }
-  async function run(...args: string[]) {
-    const [out, err] = [written(rest.terminal), written(rest.terminal)]
+  const run = commandLine({ ...rest, env: { ...urls, OPS_TOKEN: TOKEN, ...env } }, apps, admin)
+  return { run, asked, audited, apps }
+}
+
+/** A command line that reaches nobody: enough to see whether it is used well. */
+export const nowhere = () => commandLine({ env: { OPS_TOKEN: TOKEN }, signal: AbortSignal.abort() }, new Map(), quietKafka)
+
+type Given = Pick<Town, 'env' | 'terminal' | 'signal' | 'pause' | 'now'>
+
+function commandLine({ env = {}, terminal, signal, pause, now }: Given, apps: ReadonlyMap<string, FastifyInstance>, admin: KafkaAdmin) {
+  return async (...args: string[]) => {
+    const [out, err] = [written(terminal), written(terminal)]
     const exit = await ops(args, {
-      ...{ env: { ...urls, OPS_TOKEN: TOKEN, ...env }, out, err, login: 'ada', now: rest.now ?? (() => NOW) },
-      signal: rest.signal ?? new AbortController().signal,
-      fetch: fetchFrom(apps),
-      connectKafka: async () => admin,
-      pause: rest.pause ?? noLongerThan(100),
+      ...{ env, out, err, login: 'ada', now: now ?? (() => NOW), fetch: fetchFrom(apps), connectKafka: async () => admin },
+      signal: signal ?? new AbortController().signal,
+      pause: pause ?? noLongerThan(100),
     })
     return { exit, out: out.text().trimEnd(), err: err.text().trimEnd() }
   }
-  return { run, asked, audited, apps }
 }
 
 function consoleApp(lag: readonly (readonly ReturnType<typeof group>[])[]) {

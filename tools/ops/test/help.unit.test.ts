@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -6,7 +6,7 @@ import { readAddresses } from '../src/addresses.ts'
 import { commands } from '../src/commands/index.ts'
 import { helpOf, page } from '../src/help.ts'
 import { findToken } from '../src/token.ts'
-import { orderId, town } from './fakes.ts'
+import { nowhere, orderId, town } from './fakes.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 
@@ -18,7 +18,7 @@ describe('the help', () => {
   it.each(commands.map((command) => [command.name, command] as const))(
     'fits a terminal, and shows examples that parse: ops %s',
     async (name, command) => {
-      const { run } = await town({ signal: AbortSignal.abort() })
+      const run = nowhere()
       expect((await run(...name.split(' '), '--help')).out).toBe(helpOf(command))
       expect(helpOf(command)).not.toMatch(/.{150}/)
       for (const [line] of command.examples) {
@@ -37,7 +37,7 @@ describe('the help', () => {
     [['dance'], 2, 'there is no command "dance": use doctor, lag'],
     [['lag', 'now'], 2, '"now" is too much: see ops lag --help'],
   ])('is given where it is needed: ops %j', async (args, exit, words) => {
-    const answer = await (await town()).run(...args)
+    const answer = await nowhere()(...args)
     expect({ exit: answer.exit, said: answer.out + answer.err }).toEqual({ exit, said: expect.stringContaining(words) })
   })
 })
@@ -76,5 +76,26 @@ describe('the way in', () => {
     const { run, audited } = await town({ env: { OPERATOR: 'grace' } })
     await run('consumer', 'resume', 'email')
     expect(audited.email).toMatchObject([{ operator: 'grace', action: 'POST /admin/consumer/resume' }])
+  })
+})
+
+describe('the runbooks', () => {
+  const pages = globSync('docs/runbooks/*.md', { cwd: root })
+  const lines = pages.flatMap((page) => {
+    const quoted = readFileSync(join(root, page), 'utf8').matchAll(/(?:pnpm@12 |`)ops ([a-z][^\n`#]*)/g)
+    return [...quoted].map(([, line]) => ({ page, line: line!.trim() }))
+  })
+
+  it('quote the command line', () => expect(lines.length).toBeGreaterThan(15))
+
+  it.each(lines)('quote what there is: $page, ops $line', async ({ line }) => {
+    const run = nowhere()
+    const words = line
+      .replaceAll('$ORDER', orderId)
+      .match(/"[^"]*"|\S+/g)!
+      .map((word) => word.replaceAll('"', ''))
+    // Mentioned without an argument, a command is not used wrongly.
+    const { exit, err } = await run(...words)
+    expect({ exit, err }).toEqual(err.includes(' needs ORDER') ? expect.anything() : { exit: 130, err: expect.any(String) })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Operators } from '@quadrille/messaging'
-import { NOW, orderId, orderRecord, town } from './fakes.ts'
+import { NOW, nowhere, orderId, orderRecord, town } from './fakes.ts'
 
 type Record = Awaited<ReturnType<Operators['order']>>
 const at = (ms: number) => new Date(NOW - 60_000 + ms)
@@ -162,7 +162,7 @@ describe('ops orders show, for another order', () => {
       },
     })
     const { out } = await run('orders', 'show', orderId)
-    const tree = out.split('\n').slice(3, 10)
+    const tree = out.split('\n').slice(4, 11)
     expect(tree.map((line) => line.replace(/ {2,}[a-z]+\.v1.*/, ''))).toEqual([
       '    0  OrderPlaced',
       '   40  ├─ StockReserved',
@@ -179,7 +179,7 @@ describe('ops orders show, for another order', () => {
     [['orders', 'show'], 2, 'ops orders show needs ORDER: see ops orders show --help'],
     [['orders', 'cancel', orderId], 2, 'say why: --reason'],
   ])('is refused in one line: %j', async (args, code, words) => {
-    const { exit, err } = await (await town()).run(...args)
+    const { exit, err } = await nowhere()(...args)
     expect({ exit, err }).toEqual({ exit: code, err: expect.stringContaining(words) })
     expect(err).not.toContain('\n')
   })

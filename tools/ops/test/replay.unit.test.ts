@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Operators } from '@quadrille/messaging'
-import { fakeOperators, sampleTask, town } from './fakes.ts'
+import { fakeOperators, nowhere, sampleTask, town } from './fakes.ts'
 
 function replaying() {
   const asked: unknown[] = []
@@ -44,6 +44,6 @@ describe('ops replay', () => {
     [['replay', 'loyalty', '--from', 'beginning', '--source', 'disk'], '--source takes topic or outbox'],
     [['rebuild', 'psp'], 'there is no service psp'],
   ])('is used wrongly: %j', async (args, words) => {
-    expect(await (await town()).run(...args)).toMatchObject({ exit: 2, err: expect.stringContaining(words) })
+    expect(await nowhere()(...args)).toMatchObject({ exit: 2, err: expect.stringContaining(words) })
   })
 })
