@@ -29,7 +29,7 @@ export interface HistoryOptions {
   /** Changes a service or a port, to show that the simulation notices. */
   readonly mutate?: (service: AnyDefinition) => AnyDefinition
   readonly mutants?: Mutants
-  /** Every mishap at once. */
+  /** Every mishap at once; if nothing is said, the seed decides. */
   readonly rough?: boolean
   readonly plan?: Partial<Plan>
 }

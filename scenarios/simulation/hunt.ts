@@ -25,5 +25,5 @@ async function brokenBy({ counted, mutants, mutate, plan }: SimulatedMutant, see
   const options = { seed, mutants, mutate, plan, rough: true }
   if (counted) return (await countingViolations(options)).length > 0 ? ['counting'] : []
   const { wrong } = await checkHistory(options)
-  return [...new Set(wrong.map((words) => /^I\d+|^locks/.exec(words)?.[0] ?? 'rest'))]
+  return [...new Set(wrong.map((words) => /^I\d+|^locks|^counting/.exec(words)?.[0] ?? 'rest'))]
 }

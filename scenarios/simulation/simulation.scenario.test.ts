@@ -2,19 +2,26 @@ import { describe, expect, it } from '@jest/globals'
 import { neverBit } from './bites.ts'
 import { simulate } from './simulate.ts'
 
-const HISTORIES = 20_000
-const LONGEST_MS = 600_000
+const MOST_HISTORIES = 100_000
+const FEWEST_HISTORIES = 3_000 // below that, not every fault need have bitten
+// Two cores of one's own play some 40,000 meanwhile; more by hand, see result.json.
+const ENOUGH_MS = 120_000
 
 describe('the whole system in memory', () => {
   it(
-    `keeps every invariant in ${HISTORIES} histories, in which every fault bit`,
+    'keeps every invariant in as many histories as two minutes hold, in which every fault bit',
     async () => {
-      const { histories, seconds, failed, bites } = await simulate({ from: 10_000_000, histories: HISTORIES, workers: 2 })
+      const { histories, seconds, failed, bites } = await simulate({
+        from: 10_000_000,
+        histories: MOST_HISTORIES,
+        workers: 2,
+        signal: AbortSignal.timeout(ENOUGH_MS),
+      })
       process.stdout.write(`${histories} histories, ${Math.round(histories / seconds)} a second\n`)
       expect(failed.map(({ seed, wrong }) => `pnpm simulate --seed ${seed}: ${wrong[0]}`)).toEqual([])
-      expect(histories).toBe(HISTORIES)
+      expect(histories).toBeGreaterThanOrEqual(FEWEST_HISTORIES)
       expect(neverBit(bites)).toEqual([])
     },
-    LONGEST_MS,
+    3 * ENOUGH_MS,
   )
 })
