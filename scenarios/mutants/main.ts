@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type RunningProcess, startInfra } from '@quadrille/testing'
+import { printMutantTable } from '../simulation/mutant-table.ts'
+import { simulatedMutants } from '../simulation/mutants.ts'
 import { mutated } from './apply.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { type Mutant, mutants } from './mutants.ts'
 import { runTests, tryMutant, type Verdict } from './trial.ts'
 
-const usage = `Shows that the tests notice mistakes: makes each in a copy of the checkout, and runs the tests that should fail.
+const usage = `Shows that the tests notice mistakes: makes each in a copy of the checkout, and runs the tests that should fail;
+then breaks the system that the simulation plays, and shows which invariant notices.
 
   pnpm mutants              all of them
   pnpm mutants relay I3     those whose name, file or promise has one of these words in it
@@ -77,19 +80,27 @@ function lineOf({ name, breaks }: Mutant, verdict: Verdict, place: string, ms: n
   return `${place} ${seconds}  ${name} (${breaks})\n${' '.repeat(16)}${how}`
 }
 
+/** First those made in the sources, then those of the simulation, which breaks the ports and services that it plays with. */
+async function judgeEverything(): Promise<number> {
+  const failed = chosen.length > 0 ? await main(chosen) : 0
+  const survived = await printMutantTable({ words: asked, print: (line) => console.log(line) })
+  return failed > 0 || survived > 0 ? 1 : 0
+}
+
+function list() {
+  console.log(
+    [...chosen.map(({ name, breaks }) => `${name}  (${breaks})`), ...simulated.map(({ name }) => `${name}  (simulated)`)].join('\n'),
+  )
+}
+
 const words = process.argv.slice(2)
-if (words.includes('--help')) {
-  console.log(usage)
-  process.exit(0)
-}
-const chosen = mutants.filter((mutant) =>
-  isMeant(
-    mutant,
-    words.filter((word) => !word.startsWith('--')),
-  ),
-)
-if (words.includes('--list') || chosen.length === 0) {
-  console.log(chosen.map(({ name, breaks }) => `${name}  (${breaks})`).join('\n') || 'there is no such mutant: see --list')
-  process.exit(chosen.length === 0 ? 1 : 0)
-}
-process.exit(await main(chosen))
+const asked = words.filter((word) => !word.startsWith('--'))
+const chosen = mutants.filter((mutant) => isMeant(mutant, asked))
+const simulated = simulatedMutants.filter(({ name }) => asked.length === 0 || asked.some((word) => name.includes(word)))
+
+if (words.includes('--help')) console.log(usage)
+else if (chosen.length + simulated.length === 0) {
+  console.log('there is no such mutant: see --list')
+  process.exitCode = 1
+} else if (words.includes('--list')) list()
+else process.exit(await judgeEverything())

@@ -69,6 +69,13 @@ const runtime: readonly Mutant[] = [
     tests: [`${tests}/effects.unit.test.ts`],
   },
   {
+    name: 'effect begun after another took it over',
+    breaks: 'a cancelled order is not charged by a process that was frozen',
+    file: `${messaging}/effects.ts`,
+    edits: [['if (!lost.has(effect)) held.begin(', 'held.begin(']],
+    tests: [`${tests}/effects.unit.test.ts`],
+  },
+  {
     name: 'letters folded once per redrive',
     breaks: 'redriving an order twice in one set folds each event once',
     file: `${messaging}/plan.ts`,

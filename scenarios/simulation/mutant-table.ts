@@ -19,6 +19,7 @@ export interface TableOptions {
 /** Hunts every mutant, one line each: which invariants noticed it, in which history first. Tells how many survived. */
 export async function printMutantTable({ words = [], print, signal }: TableOptions): Promise<number> {
   const meant = simulatedMutants.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
+  if (meant.length === 0) return 0
   const rows: Row[] = []
   print(`${columns.map((column) => column.padStart(column.length + 1)).join('')}  history  mutant`)
   for (const mutant of meant) {
