@@ -8,7 +8,7 @@ import { createIntake } from './intake.ts'
 import type { Consumption, Kafka, PartitionOffset, TopicPartition } from './kafka.ts'
 import { createOffsets, type Offsets } from './offsets.ts'
 import type { Reader, Reads } from './reads.ts'
-import type { Pause } from './waker.ts'
+import { type Pause, within } from './waker.ts'
 
 export interface ConsumerLog {
   debug(fields: object, message: string): void
@@ -165,13 +165,6 @@ async function commitMoved(offsets: Offsets, consumption: Consumption | undefine
   } catch (error) {
     log.debug({ error: describeError(error) }, 'offsets were not committed')
   }
-}
-
-/** Waits for the work, but no longer: an outage must not keep a process from ending. */
-async function within(pause: Pause, ms: number, work: Promise<unknown> | undefined) {
-  const enough = new AbortController()
-  await Promise.race([work, pause(ms, enough.signal).catch(nothing)])
-  enough.abort()
 }
 
 const listeners = ({ log, instruments, onFatal }: ConsumerOptions, onAssigned: (partitions: readonly TopicPartition[]) => void) => ({

@@ -5,7 +5,7 @@ import { codeOf, describeError, MessageError } from './errors.ts'
 import { performedBy } from './fold.ts'
 import type { StartedEffect } from './input.ts'
 import type { Instruments } from './instruments.ts'
-import { createWaker, type Pause } from './waker.ts'
+import { createWaker, type Pause, within } from './waker.ts'
 
 /** The effects table, as the runner needs it. */
 export interface EffectStore<State = unknown> {
@@ -149,15 +149,9 @@ function createUnderWay<State>(options: EffectRunnerOptions<State>, leaseMs: num
 
   async function end(graceMs: number) {
     const done = Promise.all([...held.values()].map((one) => one.done))
-    await within(graceMs, done)
+    await within(pause, graceMs, done)
     for (const { abort } of held.values()) abort.abort()
-    await within(500, done)
-  }
-
-  async function within(ms: number, work: Promise<unknown>) {
-    const inTime = new AbortController()
-    await Promise.race([work, pause(ms, inTime.signal).catch(() => undefined)])
-    inTime.abort()
+    await within(pause, 500, done)
   }
 
   return {

@@ -14,7 +14,7 @@ import { createLease } from './relay-lease.ts'
 import { createLoop } from './relay-loop.ts'
 import { createNews } from './relay-news.ts'
 import { createRounds } from './relay-rounds.ts'
-import type { Pause } from './waker.ts'
+import { type Pause, within } from './waker.ts'
 
 export interface RelayOptions {
   readonly store: OutboxStore
@@ -91,18 +91,11 @@ export function createRelay(options: RelayOptions): Relay {
       if (loop.running && !lease.held) news.tell()
     },
     async stop(graceMs = 3_000) {
-      await within(graceMs, loop.stop(), pause)
-      await within(graceMs, Promise.allSettled([rounds.end(), lease.stop(), news.stop()]), pause)
+      await within(pause, graceMs, loop.stop())
+      await within(pause, graceMs, Promise.allSettled([rounds.end(), lease.stop(), news.stop()]))
     },
     get holdsLease() {
       return lease.held
     },
   }
-}
-
-/** Waits at most `ms`: what hangs is left behind. */
-async function within(ms: number, task: Promise<unknown>, pause: Pause) {
-  const done = new AbortController()
-  await Promise.race([task, pause(ms, done.signal).catch(() => undefined)])
-  done.abort()
 }

@@ -1,7 +1,7 @@
 import { backoff } from './backoff.ts'
 import { blame, describeError } from './errors.ts'
 import type { Task, TaskStore } from './postgres/tasks.ts'
-import { createWaker, type Pause } from './waker.ts'
+import { createWaker, type Pause, within } from './waker.ts'
 
 /** What a task would do, before anybody has decided to. */
 export interface Planned {
@@ -55,7 +55,7 @@ export interface TaskRunner {
   start(): void
   wake(): void
   /** Finishes the step under way and lets go: whoever looks next goes on from there. */
-  stop(): Promise<void>
+  stop(graceMs?: number): Promise<void>
 }
 
 /** Works on one task at a time, step by step, no faster than it may. */
@@ -85,10 +85,10 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
       loop ??= run()
     },
     wake: waker.wake,
-    async stop() {
+    async stop(graceMs = 3_000) {
       ending.abort()
       waker.wake()
-      await loop
+      await within(pause, graceMs, loop)
     },
   }
 }

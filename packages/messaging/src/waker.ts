@@ -32,3 +32,10 @@ export function createWaker(pause: Pause): Waker {
     },
   }
 }
+
+/** Waits for the work, but no longer: an outage must not keep a process from ending. */
+export async function within(pause: Pause, ms: number, work: Promise<unknown> | undefined) {
+  const enough = new AbortController()
+  await Promise.race([work, pause(ms, enough.signal).catch(() => undefined)])
+  enough.abort()
+}

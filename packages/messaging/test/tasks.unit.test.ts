@@ -82,6 +82,20 @@ describe('a task, while it runs', () => {
   })
 })
 
+describe('a task, when a step hangs', () => {
+  it('does not keep the process from ending', async () => {
+    const { time, runner, state } = running({}, () => new Promise(() => undefined))
+    await time.until(() => state.task.status === 'running')
+    let stopped = false
+    const stopping = runner.stop().then(() => {
+      stopped = true
+    })
+    await time.until(() => stopped, 4_000)
+    await stopping
+    expect(time.now()).toBeGreaterThanOrEqual(3_000)
+  })
+})
+
 describe('a task, when a step fails', () => {
   it('waits for the environment, for as long as it takes', async () => {
     let down = 10
