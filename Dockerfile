@@ -20,5 +20,5 @@ RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile --trust-lockfile -
 ENV HOST=0.0.0.0
 # By number: so an orchestrator can tell that it is not root.
 USER 1000
-HEALTHCHECK --interval=2s --timeout=3s --start-period=60s --retries=10 CMD ["node", "infra/healthcheck.mjs"]
+HEALTHCHECK --interval=2s --timeout=3s --start-period=60s --retries=10 CMD ["bash", "infra/healthcheck.sh"]
 CMD ["node", "main.ts"]

@@ -65,7 +65,7 @@ describe('compose', () => {
   it('asks everybody for their health who can be asked', () => {
     const asked = ({ build, healthcheck }: Part) => (build ? !healthcheck?.disable : healthcheck?.test)
     expect(names((part) => !asked(part)).sort()).toEqual(['grafana', 'load', 'ops', 'topics', 'traces'])
-    expect(read('Dockerfile')).toMatch(/^HEALTHCHECK .*infra\/healthcheck\.mjs/m)
+    expect(read('Dockerfile')).toMatch(/^HEALTHCHECK .*infra\/healthcheck\.sh/m)
   })
 
   it('gives our own processes a file system that they cannot write, but for named volumes', () => {
