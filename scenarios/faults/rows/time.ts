@@ -30,7 +30,7 @@ async function lagOf({ targets }: Stack): Promise<number> {
   const onProgress = ({ lag }: { lag: number }) => {
     most = Math.max(most, lag)
   }
-  await waitUntilQuiet(targets, { deadline: 500, onProgress }).catch(() => undefined)
+  await waitUntilQuiet(targets, { deadline: 5_000, onProgress }).catch(() => undefined)
   return most
 }
 

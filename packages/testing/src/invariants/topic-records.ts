@@ -15,7 +15,8 @@ export async function readTopics(kafka: Kafka, topics: readonly string[], deadli
   const admin = kafka.admin()
   await admin.connect()
   try {
-    const ends = await endsOf(admin, topics)
+    // Right after a leader was elected kafkajs may still know none.
+    const ends = await waitFor(() => endsOf(admin, topics), { deadline, every: 200, what: 'the ends of the topics' })
     return ends.size === 0 ? [] : await readPatiently(kafka, admin, ends, deadline)
   } finally {
     await admin.disconnect()
