@@ -102,6 +102,35 @@ describe('consumers of one group, while members come and go', () => {
     expect([first.fatal, second.fatal]).toEqual([[], []])
   })
 
+  it('stay paused through rebalances, and read on where they were when resumed', async () => {
+    const [group, topic] = [`group-${randomUUID()}`, await newTopic(kafka, PARTITIONS)]
+    const [saved, others, controls]: [string[], string[], string[]] = [[], [], []]
+    const producer = await kafka.connectProducer()
+    const { consumer, fatal } = await start(group, topic, saved)
+    const assigned = (count: number) =>
+      waitFor(() => consumer.assigned.length === count, {
+        deadline: 30_000,
+        what: `${count} partitions`,
+        diagnose: () => consumer.assigned,
+      })
+    await assigned(PARTITIONS)
+    consumer.pause()
+    await producer.send(Array.from({ length: 100 }, () => placed(topic)))
+    const { consumer: second } = await start(group, topic, others)
+    await assigned(PARTITIONS / 2)
+    await second.stop()
+    await assigned(PARTITIONS)
+    await start(`${group}-control`, topic, controls)
+    await waitFor(() => controls.length >= 100, { deadline: 30_000, what: 'another group to read it all' })
+    expect(saved).toEqual([])
+    expect(consumer.reading).toEqual([])
+    consumer.resume()
+    await producer.disconnect()
+    await waitFor(async () => (await lagOf(group, topic)) === 0, { deadline: 30_000, what: 'no lag' })
+    expect(new Set([...saved, ...others]).size).toBe(100)
+    expect(fatal).toEqual([])
+  })
+
   it('repeat nothing after an orderly stop', async () => {
     const [group, topic] = [`group-${randomUUID()}`, await newTopic(kafka, PARTITIONS)]
     const [saved, again]: [string[], string[]] = [[], []]
