@@ -156,7 +156,7 @@ const relay: readonly Mutant[] = [
     name: 'producer reused after failure',
     breaks: 'no producer is trusted after a failed send',
     file: `${messaging}/shipper.ts`,
-    edits: [['      discard()\n      throw error', '      throw error']],
+    edits: [['      discard()\n      onSent', '      onSent']],
     tests: [`${tests}/relay.unit.test.ts`, `${tests}/relay-properties.unit.test.ts`],
   },
   {

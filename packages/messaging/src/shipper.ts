@@ -29,12 +29,13 @@ export function createShipper({ connectProducer, onAcknowledged, park, onSent, o
     const started = now()
     try {
       await producer.send(rows.map(({ record }) => record))
-      onSent(rows, now() - started)
     } catch (error) {
-      onSent(rows, now() - started, kindOf(error))
       discard()
+      onSent(rows, now() - started, kindOf(error))
       throw error
     }
+    onAcknowledged(rows)
+    onSent(rows, now() - started)
   }
 
   /** After a lost acknowledgement an idempotent kafkajs producer lost the *next* record it acknowledged. No producer is trusted after a failure. */
@@ -48,7 +49,6 @@ export function createShipper({ connectProducer, onAcknowledged, park, onSent, o
   async function attempt(rows: readonly OutboxRow[]): Promise<unknown> {
     try {
       await send(rows)
-      onAcknowledged(rows)
     } catch (error) {
       if (kindOf(error) === 'record') return error
       throw error
