@@ -70,7 +70,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   /** An outage of hours gives up nothing: the same rows are read again, and sent in the same order. */
   function onFailed(error: unknown, attempt: number) {
-    instruments?.retried('send')
+    instruments?.retried('relay')
     warn(error, 'relay failed and tries again', attempt)
   }
 

@@ -61,7 +61,7 @@ export const handling: Row = {
     lines({
       title: 'Absorbed and tried again, per second',
       shows:
-        'Duplicates that the inbox absorbed, and sets, sends and effects tried again because of the environment. Neither loses or doubles anything.',
+        'Duplicates that the inbox absorbed, and sets, rounds of the relay and effects tried again because of the environment. Neither loses or doubles anything.',
       wrong: 'duplicates follow restarts and rebalances. Retries that stay: database, Kafka or provider is away.',
       runbook: 'effects-waiting',
       unit: 'short',
