@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { topicOf } from '@quadrille/contracts'
-import { backoff } from './backoff.ts'
 import type { Collector } from './collector.ts'
 import { describeError } from './errors.ts'
 import type { Instruments } from './instruments.ts'
 import { createIntake } from './intake.ts'
-import type { Consumption, Kafka, PartitionOffset, TopicPartition } from './kafka.ts'
-import { createOffsets, type Offsets } from './offsets.ts'
+import type { Kafka, TopicPartition } from './kafka.ts'
+import { createMembership } from './membership.ts'
+import { createOffsets } from './offsets.ts'
+import { createProgress } from './progress.ts'
 import type { Reader, Reads } from './reads.ts'
 import { type Pause, within } from './waker.ts'
 
@@ -56,24 +57,12 @@ export interface Consumer {
 
 /** Feeds the collector from Kafka, and commits to Kafka only what the database has. */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { kafka, service, collector, log, commitEveryMs = 1_000, drainMs = 5_000, pause = patience, now = Date.now } = options
+  const { service, collector, commitEveryMs = 1_000, drainMs = 5_000, pause = patience, now = Date.now } = options
   const ending = new AbortController()
   const offsets = createOffsets()
-  let lastProgress = now()
-  let open = 0
-  let moved = lastProgress
-  const onDelivered = (at: PartitionOffset) => {
-    offsets.delivered(at)
-    if (open === 0) moved = now()
-    open += 1
-  }
-  const onDone = (at: PartitionOffset) => {
-    offsets.done(at)
-    open -= 1
-    lastProgress = now()
-    moved = lastProgress
-  }
-  const deliver = createIntake({ ...options, onDelivered, onDone, pause, ending: ending.signal })
+  const progress = createProgress(offsets, now)
+  const shared = { ...options, commitEveryMs, pause, offsets, ending: ending.signal }
+  const deliver = createIntake({ ...shared, onDelivered: progress.delivered, onDone: progress.done })
   const topics = Object.keys(service.consumes).map((emitter) => topicOf(emitter as never))
   let assigned: readonly TopicPartition[] = []
   let paused = false
@@ -81,55 +70,33 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     offsets.clear()
     assigned = partitions
   })
-  let consumption: Consumption | undefined
+  const member = createMembership({ ...shared, consume: { groupId: service.name, topics, deliver, ...told } })
   let committing: Promise<unknown> = Promise.resolve()
-
-  async function join() {
-    for (let attempt = 1; !consumption && !ending.signal.aborted; attempt += 1) {
-      try {
-        // kafkajs leaves and joins the group ten times a second while a new topic has no leader yet: ask for that first
-        await Promise.all(topics.map((topic) => kafka.topicOffsets(topic)))
-        consumption = await kafka.consume({ groupId: service.name, topics, deliver, ...told })
-        if (paused) consumption.pause()
-      } catch (error) {
-        log.warn({ attempt, error: describeError(error) }, 'consumer cannot join yet')
-        await pause(backoff(attempt, { from: 100, to: 5_000 }), ending.signal).catch(nothing)
-      }
-    }
-  }
-
-  const commit = () => commitMoved(offsets, consumption, log)
-
-  async function commitOften() {
-    while (!ending.signal.aborted) {
-      await pause(commitEveryMs, ending.signal).catch(nothing)
-      await commit()
-    }
-  }
 
   return {
     async start() {
-      await join()
-      if (ending.signal.aborted) await consumption?.stop()
-      else committing = commitOften()
+      await member.join()
+      if (paused) member.consumption?.pause()
+      if (ending.signal.aborted) await member.consumption?.stop()
+      else committing = member.commitOften()
     },
     pause() {
       paused = true
-      consumption?.pause()
+      member.consumption?.pause()
     },
     resume() {
       paused = false
-      consumption?.resume()
+      member.consumption?.resume()
     },
     async stop() {
       ending.abort()
-      consumption?.pause()
+      member.consumption?.pause()
       await within(pause, drainMs, collector.drained())
-      await within(pause, LAST_COMMIT_MS, committing.then(commit))
-      await within(pause, LEAVE_MS, consumption?.stop())
+      await within(pause, LAST_COMMIT_MS, committing.then(member.commit))
+      await within(pause, LEAVE_MS, member.consumption?.stop())
     },
     get joined() {
-      return consumption?.joined ?? false
+      return member.consumption?.joined ?? false
     },
     get reading() {
       return paused ? [] : assigned
@@ -141,10 +108,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       return assigned
     },
     get lastProgress() {
-      return lastProgress
+      return progress.lastDone
     },
     get stalledMs() {
-      return open === 0 ? 0 : now() - moved
+      return progress.stalledMs
     },
   }
 }
@@ -153,19 +120,6 @@ const LAST_COMMIT_MS = 1_000
 const LEAVE_MS = 1_500
 
 const patience: Pause = (ms, signal) => wait(ms, undefined, { signal })
-const nothing = () => undefined
-
-/** A commit that fails costs repeats, which the claim absorbs. */
-async function commitMoved(offsets: Offsets, consumption: Consumption | undefined, log: ConsumerLog) {
-  const moved = offsets.committable()
-  if (!consumption || moved.length === 0) return
-  try {
-    await consumption.commit(moved)
-    offsets.committed(moved)
-  } catch (error) {
-    log.debug({ error: describeError(error) }, 'offsets were not committed')
-  }
-}
 
 const listeners = ({ log, instruments, onFatal }: ConsumerOptions, onAssigned: (partitions: readonly TopicPartition[]) => void) => ({
   onAssigned(partitions: readonly TopicPartition[]) {
