@@ -1,4 +1,5 @@
 import { seeded } from '@quadrille/load'
+import { waitFor } from '@quadrille/testing'
 import { type Mishap, processMishaps, surroundingMishaps } from './mishaps.ts'
 import type { LabRow, Trial } from './row.ts'
 
@@ -9,8 +10,13 @@ async function unleash(trial: Trial, seed: number, until: number) {
   await Promise.all([lane(trial, processMishaps, seeded(2 * seed), until), lane(trial, surroundingMishaps, seeded(2 * seed + 1), until)])
   const { stack, calm } = trial
   calm()
-  await stack.turn('psp', { down: false })
-  await stack.turn('mail', { down: false, dropAfterAccept: 0 })
+  // Either may just have been started again.
+  const well = async () => {
+    await stack.turn('psp', { down: false })
+    await stack.turn('mail', { down: false, dropAfterAccept: 0 })
+    return true
+  }
+  await waitFor(well, { deadline: 30_000, every: 200, what: 'the outside world to be well' })
 }
 
 async function lane(trial: Trial, mishaps: readonly Mishap[], random: () => number, until: number) {

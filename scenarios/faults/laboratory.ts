@@ -5,7 +5,7 @@ import { type KafkaCluster, type ServiceName, serviceNames, waitFor, withClient 
 import type { InstanceName } from '../stack/processes.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { deny, type Rule } from './rights.ts'
-import { type Kind, type Server, startServers } from './servers.ts'
+import { type Kind, type Server, type Servers, startServers } from './servers.ts'
 import { type Wires, wireUp } from './wires.ts'
 
 const run = promisify(execFile)
@@ -18,6 +18,8 @@ export interface Laboratory {
   readonly wires: Wires
   /** Where there are three brokers. */
   readonly cluster?: KafkaCluster
+  /** Where they are small enough to be filled. */
+  readonly disks?: Servers['disks']
   /** Takes a right from a service at the broker, until the promise's function gives it back. */
   deny(service: ServiceName, rule: Rule): Promise<() => Promise<void>>
   /** Kills a service at the n-th passing of a point under the load that runs: `after-ack:2`; resolves when it is dead. */
@@ -61,6 +63,7 @@ export async function startLaboratory(kind?: Kind): Promise<Laboratory> {
     postgres: servers.postgres,
     wires,
     cluster: servers.cluster,
+    disks: servers.disks,
     deny: (service, rule) => deny(stack.targets, servers.doors[service]!.host, rule),
     ...tortures(stack),
     calm() {

@@ -28,6 +28,8 @@ export interface ProvedRow extends Row {
 export interface LabRow extends Row {
   /** Another laboratory than the usual one. */
   readonly kind?: Kind
+  /** Absent: everywhere. */
+  readonly possible?: () => boolean
   /** Tests that prove the rest. */
   readonly proofs?: readonly Proof[]
   /** With these last words a process may end by itself, to be started again; any other end is a failure. */

@@ -16,6 +16,7 @@ import {
   startPostgres,
   type TcpProxy,
 } from '@quadrille/testing'
+import { type Disk, mountDisk } from './disks.ts'
 
 const run = promisify(execFile)
 
@@ -26,6 +27,8 @@ export interface Server {
   /** Stops it with a signal of its own: PostgreSQL knows a fast (SIGINT) and an immediate (SIGQUIT) shutdown. */
   stop(signal?: NodeJS.Signals): Promise<void>
   start(): Promise<void>
+  /** Starts it if it has ended by itself. */
+  revive(): Promise<void>
   /** SIGSTOP, with its children: it answers nothing, and its connections stay. */
   freeze(): Promise<void>
   thaw(): Promise<void>
@@ -37,6 +40,7 @@ export interface Servers {
   readonly postgres: Server
   /** Three brokers instead of one, without doors; then `kafka` is all of them. */
   readonly cluster?: KafkaCluster
+  readonly disks?: { readonly kafka: Disk; readonly postgres: Disk }
   /** Each service has a way of its own to Kafka: whoever comes in by it is led through it for good. */
   readonly doors: Readonly<Record<string, Door>>
 }
@@ -47,7 +51,8 @@ export interface Door {
   readonly host: string
 }
 
-export type Kind = 'one broker' | 'three brokers'
+/** `small disks`: the one broker and PostgreSQL each on a file system that can be filled. */
+export type Kind = 'one broker' | 'three brokers' | 'small disks'
 
 interface Started {
   readonly process: RunningProcess
@@ -57,14 +62,21 @@ interface Started {
 /** Both servers on free ports, empty. */
 export async function startServers(kind: Kind = 'one broker'): Promise<Servers> {
   const dir = await mkdtemp(join(tmpdir(), 'quadrille-faults-'))
+  const disks = kind === 'small disks' ? { kafka: mountDisk(join(dir, 'kafka')), postgres: mountDisk(join(dir, 'postgres')) } : undefined
+  const [kafkaDir, postgresDir] = [disks?.kafka.path ?? dir, disks?.postgres.path ?? dir]
   const postgresPort = await freePort()
-  const postgres = createServer(() => startPostgres({ port: postgresPort, dataDir: join(dir, 'postgres') }))
-  const [broker, { url: postgresUrl }] = await Promise.all([kind === 'one broker' ? startBroker(dir) : startCluster(dir), postgres.begin()])
+  // Their logs stay outside: what they say of a full disk is worth reading.
+  const postgres = createServer(() =>
+    startPostgres({ port: postgresPort, dataDir: join(postgresDir, 'data-postgres'), log: join(dir, 'postgres.log') }),
+  )
+  const starting = kind === 'three brokers' ? startCluster(kafkaDir) : startBroker(kafkaDir, join(dir, 'kafka.log'))
+  const [broker, { url: postgresUrl }] = await Promise.all([starting, postgres.begin()])
   async function stop() {
     await Promise.all([broker.end(), postgres.end()])
+    for (const disk of Object.values(disks ?? {})) disk.unmount()
     await rm(dir, { recursive: true, force: true, maxRetries: 3 })
   }
-  return { ...broker, infra: { kafka: { brokers: broker.brokers }, postgresUrl, stop }, postgres }
+  return { ...broker, infra: { kafka: { brokers: broker.brokers }, postgresUrl, stop }, postgres, disks }
 }
 
 // Every address of 127.0.0.0/8 is this machine on Linux; elsewhere only the first, and nobody can be told apart.
@@ -76,11 +88,11 @@ const authorized = {
   'allow.everyone.if.no.acl.found': 'true',
 }
 
-async function startBroker(dir: string) {
+async function startBroker(dir: string, log: string) {
   const [port, ...behind] = (await freePorts(1 + serviceNames.length)) as [number, ...number[]]
   const proxies = await Promise.all(behind.map((inner, place) => createProxy({ host: '127.0.0.1', port: inner }, hostOf(place))))
   const ways = proxies.map(({ address }, place) => ({ port: behind[place]!, advertised: address.port }))
-  const kafka = createServer(() => startKafka({ port, dataDir: join(dir, 'kafka'), doors: ways, settings: authorized }))
+  const kafka = createServer(() => startKafka({ port, dataDir: join(dir, 'data-kafka'), log, doors: ways, settings: authorized }))
   await kafka.begin()
   return {
     kafka,
@@ -93,7 +105,7 @@ async function startBroker(dir: string) {
 async function startCluster(dir: string) {
   const cluster = await startKafkaCluster({ dataDir: join(dir, 'kafka') })
   const unused = () => Promise.reject(new Error('of three brokers, one is hurt by its place'))
-  const kafka: Server = { kill: unused, stop: unused, start: unused, freeze: unused, thaw: unused }
+  const kafka: Server = { kill: unused, stop: unused, start: unused, revive: unused, freeze: unused, thaw: unused }
   return { kafka, cluster, brokers: cluster.brokers, doors: {}, end: () => cluster.stop() }
 }
 
@@ -118,6 +130,7 @@ function createServer<S extends Started>(start: () => Promise<S>) {
     stop,
     // On a busy machine a broker that was killed may take longer than anybody waits; the second time it is quicker.
     start: async () => void (await begin().catch(begin)),
+    revive: async () => void (running.process.exit() && (await begin().catch(begin))),
     freeze: () => signalTree(running.process.pid, 'SIGSTOP'),
     thaw: () => signalTree(running.process.pid, 'SIGCONT'),
   } satisfies Server & Record<string, unknown>

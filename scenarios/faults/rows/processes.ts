@@ -80,7 +80,6 @@ export const processRows: readonly LabRow[] = [
     fault: 'zombie: frozen in a transaction beyond its session, two owners',
     promise: 'effect once',
     by: 'hooks `before-commit` and `in-commit` with SIGSTOP, a second instance',
-    ci: true,
     async run({ stack, freeze, load, last, bit }) {
       await stack.start('payments-2')
       for (const point of ['before-commit:3', 'in-commit:3'] as const) {

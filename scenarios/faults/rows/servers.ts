@@ -1,4 +1,5 @@
 import { serviceNames, waitFor, withClient } from '@quadrille/testing'
+import { canMount } from '../disks.ts'
 import { COORDINATOR_AWAY, type LabRow, type Trial } from '../row.ts'
 
 const DRAINED_WITHIN_MS = 30_000
@@ -42,7 +43,6 @@ export const serverRows: readonly LabRow[] = [
     promise: 'as for row 12',
     by: 'SIGSTOP to the broker',
     mayEnd: COORDINATOR_AWAY,
-    ci: true,
     async run(trial) {
       const { kafka, load, last, bit } = trial
       await kafka.freeze()
@@ -102,6 +102,32 @@ export const serverRows: readonly LabRow[] = [
       bit('answered 503')
       await last(20_000 - tookMs)
       await postgres.thaw()
+    },
+  },
+  {
+    row: 39,
+    fault: "disk full: Kafka's, then PostgreSQL's",
+    promise: 'orders are taken, or refused with 503; it recovers when there is room again',
+    by: 'a small file system in memory, where it can be mounted',
+    kind: 'small disks',
+    mayEnd: COORDINATOR_AWAY,
+    possible: canMount,
+    async run(trial) {
+      const { disks, kafka, postgres, stack, load, last, bit } = trial
+      await disks!.kafka.fill()
+      await load.more(30)
+      bit("orders taken with Kafka's disk full", 30)
+      await disks!.kafka.free()
+      await kafka.revive()
+      await drained(trial)
+
+      await disks!.postgres.fill()
+      const refused = async () => (await stack.shop.post({})).status === 503
+      await waitFor(refused, { deadline: 30_000, every: 200, what: 'an order to be refused' })
+      bit("refused with PostgreSQL's disk full")
+      await last(5_000)
+      await disks!.postgres.free()
+      await postgres.revive()
     },
   },
 ]
