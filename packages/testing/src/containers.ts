@@ -60,7 +60,7 @@ async function startKafkaContainer(): Promise<{ container: StartedTestContainer;
 async function startPostgresContainer(): Promise<{ container: StartedTestContainer; url: string }> {
   const container = await new GenericContainer(images.postgres)
     .withExposedPorts(5432)
-    .withEnvironment({ POSTGRES_PASSWORD: 'postgres' })
+    .withEnvironment({ POSTGRES_PASSWORD: 'postgres', LANG: 'C.UTF-8' })
     .withCommand(['postgres', '-c', 'max_connections=300'])
     .withWaitStrategy(Wait.forListeningPorts())
     .start()
