@@ -92,7 +92,7 @@ describe('an order, as a trace', () => {
     expectOnePicture(spans)
     const [died, passed] = spans.filter(isNamed('process orders.v1')).filter(({ service }) => service === 'warehouse')
     expect(died).toMatchObject({ failed: true, attributes: { 'quadrille.outcome': 'dead letter', 'error.type': 'HANDLER' } })
-    expect(passed).toMatchObject({ failed: false, parentId: died?.parentId, attributes: { 'quadrille.outcome': 'handled' } })
+    expect(passed).toMatchObject({ failed: false, parentId: died?.parentId, attributes: { 'quadrille.outcome': 'redriven' } })
     const line = logged('dead letter').find((one) => one.orderId === orderId)
     expect(line).toMatchObject({ trace_id: died?.traceId, correlationId: expect.any(String), code: 'HANDLER' })
   })

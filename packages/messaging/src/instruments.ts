@@ -8,7 +8,7 @@ import { createSpans, type Received, type Sent, type Spans, type Timed } from '.
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
 /** What became of a record. */
-export type Outcome = 'handled' | 'duplicate' | 'waiting' | 'dead letter'
+export type Outcome = 'handled' | 'redriven' | 'duplicate' | 'waiting' | 'dead letter'
 
 /** A record on its way; only its first end counts. */
 export interface Processing {
@@ -34,7 +34,7 @@ export function createInstruments(meter: Meter, tracer: Tracer, service: string)
     /** The instruments of a service's own business. */
     measure: <State>(measures: Measures<State> | undefined) => measures?.(meter) ?? (() => undefined),
     create: spans.create,
-    ...durations(meter, spans, bounded),
+    ...durations(meter, spans, { service, bounded }),
     ...sends(meter, spans),
     consumed: (topic: string, messages: number) => count.consumed.add(messages, { ...kafka, 'messaging.destination.name': topic }),
     duplicates: (absorbed: number) => count.duplicates.add(absorbed),
@@ -100,7 +100,11 @@ function sends(meter: Meter, spans: Spans) {
   }
 }
 
-function durations(meter: Meter, { process, perform }: Spans, bounded: (code: string) => string) {
+function durations(
+  meter: Meter,
+  { process, perform }: Spans,
+  { service, bounded }: { service: string; bounded: (code: string) => string },
+) {
   const processing = seconds(meter, 'messaging.process.duration', 'delivery until the set with this record was committed')
   const latency = seconds(meter, 'event_handling_latency_seconds', "an event's time (its commit at the emitter) until it was handled here")
   const attempts = meter.createCounter('effect_attempts', { description: 'attempts at effects, by what came of them' })
@@ -120,6 +124,8 @@ function durations(meter: Meter, { process, perform }: Spans, bounded: (code: st
           const error = code && { 'error.type': bounded(code) }
           processing.record((performance.now() - start) / 1000, {
             ...kafka,
+            'messaging.operation.name': 'process',
+            'messaging.consumer.group.name': service,
             'messaging.destination.name': received.message.topic,
             ...error,
           })

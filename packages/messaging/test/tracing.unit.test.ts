@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { type AnyInput, createCollector, createStamp, type EventInput, type SetStore, uuidv7 } from '../src/index.ts'
+import type { Letter } from '../src/input.ts'
 import { beginProcessing, endSpans } from '../src/tracing.ts'
 import { createRecorder } from './recorder.ts'
 import { placedInput, poison } from './toy/inputs.ts'
@@ -66,6 +67,22 @@ describe('an event, as spans', () => {
     await consume(placed())
     expect(spans().map(({ name }) => name)).toEqual(['create payments.v1', 'process orders.v1'])
     expect(await metric('event_handling_latency_seconds')).toEqual([{ type: 'OrderPlaced', value: 1 }])
+    expect(await metric('messaging.process.duration')).toMatchObject([
+      {
+        'messaging.operation.name': 'process',
+        'messaging.consumer.group.name': 'payments',
+        'messaging.destination.name': 'orders.v1',
+        value: 1,
+      },
+    ])
+  })
+
+  it('that is redriven says so, and its days among the dead letters are no latency', async () => {
+    const { recorder, spans, metric } = serviceWith()
+    const step = beginProcessing(recorder.instruments, { ...placed(), letter: {} as Letter })
+    endSpans({ folded: { events: [], passed: [step], failed: [], waiting: [] } } as unknown as Parameters<typeof endSpans>[0], [])
+    expect(spans().map(({ attributes }) => attributes['quadrille.outcome'])).toEqual(['redriven'])
+    expect(await metric('event_handling_latency_seconds')).toEqual([])
     expect(await metric('messaging.process.duration')).toMatchObject([{ value: 1 }])
   })
 
