@@ -45,7 +45,7 @@ export interface TelemetryOptions {
   readonly endpoint?: string
   /** False where the endpoint takes traces only. */
   readonly sendsMetrics?: boolean
-  /** Of the traces that begin here; one that came with a decision keeps it, unless the sampler asks for no parent. */
+  /** Decides for the traces that begin here, and for requests that come with one. Events of a trace that is not recorded are never recorded, whatever the sampler. */
   readonly sampler?: (typeof samplers)[number]
   readonly ratio?: number
   readonly gatherMs?: number
