@@ -31,6 +31,14 @@ export interface Letter {
   readonly status: 'open' | 'redriven' | 'discarded'
 }
 
+export interface Task {
+  readonly id: string
+  readonly status: string
+  readonly total: number
+  readonly done: number
+  readonly error: string | null
+}
+
 /** What customers can ask of the system, over HTTP. */
 interface Counter {
   /** Every order that was answered with 201. */
@@ -55,6 +63,10 @@ interface Office {
   letters(service: ServiceName, filter?: Readonly<Record<string, string>>): Promise<Letter[]>
   redrive(service: ServiceName, letterId: string): Promise<Answer<{ open: number }>>
   discard(service: ServiceName, letterId: string, reason: string): Promise<Answer<{ open: number }>>
+  /** Pauses or resumes a service's consumer. */
+  consumer(service: ServiceName, what: 'pause' | 'resume'): Promise<Answer>
+  /** Begins long work, and waits until it is over. */
+  task(service: ServiceName, request: object): Promise<Task>
 }
 
 export type Shop = Counter & Office
@@ -115,6 +127,18 @@ function createOffice(urls: Urls, opsToken: string, holdTo: HoldTo): Office {
     letters: (service, filter = {}) => read(`${urls[service]}/admin/dead-letters?${new URLSearchParams(filter)}`, headers),
     redrive: (service, id) => post(service, `dead-letters/${id}/redrive`, {}),
     discard: (service, id, reason) => post(service, `dead-letters/${id}/discard`, { reason }),
+    consumer: (service, what) => post(service, `consumer/${what}`, what === 'pause' ? { reason: 'a scenario' } : {}),
+    async task(service, request) {
+      const { body } = await post<Task>(service, 'tasks', request)
+      const look = () => read<Task>(`${urls[service]}/admin/tasks/${body.id}`, headers)
+      const over = async () => [await look()].find(({ status }) => ['done', 'failed', 'cancelled'].includes(status))
+      return waitFor(over, {
+        deadline: 90_000,
+        every: 200,
+        what: `the task of ${service}`,
+        diagnose: async () => ({ body, now: await look() }),
+      })
+    },
   }
 }
 

@@ -10,7 +10,8 @@ export async function freshTopics(targets: Targets): Promise<void> {
   await deleteOld(targets)
   const kafka = createKafkaJs({ brokers: targets.brokers, clientId: 'scenario', log: { debug: () => {} } })
   try {
-    await kafka.createTopics(topics)
+    // A topic made again under its name is not known everywhere at once
+    await waitFor(() => kafka.createTopics(topics).then(() => true), { deadline: 90_000, every: 100, what: 'the topics to be made' })
     const readable = () => Promise.all(topics.map(({ name }) => kafka.topicOffsets(name)))
     await waitFor(readable, { deadline: 90_000, every: 100, what: 'every partition to have its leader' })
   } finally {

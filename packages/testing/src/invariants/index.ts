@@ -1,7 +1,7 @@
 export * from './check.ts'
 export * from './quiet.ts'
 export { readSnapshot } from './read-snapshot.ts'
-export { differences, type Replay, replayFromZero, type World } from './replay.ts'
+export { differences, type Replay, readWorld, replayFromZero, type World } from './replay.ts'
 export type * from './snapshot.ts'
 export type { Violation } from './survey.ts'
 export { type CheckTargets, createReader, serviceNames, subscriptions, type Targets } from './targets.ts'

@@ -61,7 +61,8 @@ function minus(rows: readonly string[], others: readonly string[]): string[] {
   return [...left.values()].flat()
 }
 
-async function readWorld({ databases, pspUrl, mailUrl }: CheckTargets): Promise<World> {
+/** Everything that is kept anywhere, but what a replay goes through or leaves by itself. */
+export async function readWorld({ databases, pspUrl, mailUrl }: CheckTargets): Promise<World> {
   const tables = await Promise.all(serviceNames.map((service) => withClient(databases[service], (client) => tablesOf(client, service))))
   return new Map([...tables.flat(), ['ledger', await rowsAt(`${pspUrl}/ledger`)], ['mailbox', await rowsAt(`${mailUrl}/api/mails`)]])
 }
@@ -71,10 +72,11 @@ async function rowsAt(url: string): Promise<string[]> {
   return rows.map((row) => JSON.stringify(row))
 }
 
-// The inbox is what a replay goes through, and a lease moves with every restart.
+// The inbox is what a replay goes through, a lease moves with every restart, and operators' own doings are written down.
 const TABLES = `
   select table_name as name from information_schema.tables
-  where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('processed_events', 'outbox_lease')`
+  where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('processed_events', 'outbox_lease')
+    and table_name not like 'operator%'`
 
 async function tablesOf(client: Client, service: ServiceName): Promise<[string, string[]][]> {
   const { rows } = await client.query<{ name: string }>(TABLES)

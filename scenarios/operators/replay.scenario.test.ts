@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { placeOrders, planOrders, promisedBy, readWares } from '@quadrille/load'
+import { createReader, differences, readWorld, serviceNames, withClient } from '@quadrille/testing'
+import { type Stack, startStack } from '../stack/stack.ts'
+import { freshTopics } from '../stack/topics.ts'
+
+jest.setTimeout(300_000)
+
+let stack: Stack
+
+/** Orders that have ended in every way, and everything quiet. */
+beforeAll(async () => {
+  stack = await startStack()
+  const mix = {
+    orders: 60,
+    rate: 50,
+    seed: 3,
+    run: 'replay',
+    wares: await readWares(),
+    tokens: ['tok_ok', 'tok_flaky'],
+    latestCancelMs: 1_000,
+  }
+  const { placed } = await placeOrders({ shop: stack.urls.orders, orders: planOrders(mix) })
+  stack.shop.promised(promisedBy(placed))
+  expect(await stack.violations()).toEqual([])
+})
+afterAll(() => stack?.close())
+
+/** Operators do something to the whole system; what came of it, by comparison. */
+async function changedBy(act: () => Promise<unknown>) {
+  const before = await readWorld(stack.targets)
+  await act()
+  await stack.quiet()
+  return differences(before, await readWorld(stack.targets))
+}
+const everywhere = async (request: object) => {
+  for (const service of serviceNames) expect(await stack.shop.task(service, request)).toMatchObject({ status: 'done', error: null })
+}
+const sql = (service: (typeof serviceNames)[number], text: string) =>
+  withClient(stack.targets.databases[service], async (client) => (await client.query(text)).rows)
+
+describe('operators, when they replay', () => {
+  const everything = { kind: 'replay', source: 'topic', from: 'beginning', reason: 'to see that nothing changes' }
+
+  it('change nothing, with the inboxes in place', async () => {
+    expect(await changedBy(() => everywhere(everything))).toEqual([])
+  })
+
+  it('change nothing, with the inboxes emptied: no event, no charge, no mail', async () => {
+    const emptied = async () => {
+      for (const service of serviceNames) await sql(service, 'delete from processed_events')
+      await everywhere(everything)
+    }
+    expect(await changedBy(emptied)).toEqual([])
+  })
+
+  it('rebuild the timeline of orders as it was', async () => {
+    const journal = () => sql('orders', 'select event_id, headers, payload from processed_events order by event_id')
+    const before = await journal()
+    await sql('orders', `update processed_events set payload = null where event_id < '${before[20].event_id}'`)
+    expect(await stack.shop.task('orders', { kind: 'rebuild', reason: 'a timeline was cut' })).toMatchObject({ status: 'done' })
+    expect(await journal()).toEqual(before)
+  })
+
+  it('fill Kafka from the outboxes when it has lost everything', async () => {
+    const lost = async () => {
+      await Promise.all(serviceNames.map((service) => stack.stop(service)))
+      await freshTopics(stack.targets)
+      await Promise.all(serviceNames.map((service) => stack.start(service)))
+      await everywhere({ kind: 'replay', source: 'outbox', from: 'beginning', reason: 'the disks are gone' })
+    }
+    expect(await changedBy(lost)).toEqual([])
+    expect(await stack.violations()).toEqual([])
+  })
+})
+
+describe('a consumer that comes late', () => {
+  const rewards = () => sql('loyalty', 'select order_id, status, paid, stop, points from rewards order by order_id')
+
+  it('is fed by topics of its own, and ends where the others are', async () => {
+    const before = await rewards()
+    await stack.stop('loyalty')
+    await sql('loyalty', 'truncate rewards, processed_events, streams, effects, outbox cascade')
+    await forgetAll(['orders.v1', 'payments.v1'])
+    await stack.start('loyalty')
+    await stack.shop.consumer('loyalty', 'pause')
+    for (const emitter of ['orders', 'payments'] as const) {
+      expect(await stack.shop.task(emitter, { kind: 'replay', source: 'outbox', from: 'beginning', consumer: 'loyalty' })).toMatchObject({
+        status: 'done',
+      })
+      const fed = { kind: 'replay', source: 'topic', topic: `${emitter}.v1.replay.loyalty`, from: 'beginning' }
+      expect(await stack.shop.task('loyalty', fed)).toMatchObject({ status: 'done' })
+    }
+    await stack.shop.consumer('loyalty', 'resume')
+    await stack.quiet()
+    expect(await rewards()).toEqual(before)
+  })
+
+  /** As retention does: the records are gone, and the offsets go on. */
+  async function forgetAll(topics: readonly string[]) {
+    const admin = createReader(stack.targets).admin()
+    await admin.connect()
+    for (const topic of topics) {
+      const ends = await admin.fetchTopicOffsets(topic)
+      await admin.deleteTopicRecords({ topic, partitions: ends.map(({ partition, high: offset }) => ({ partition, offset })) })
+    }
+    await admin.deleteGroups(['loyalty'])
+    await admin.disconnect()
+  }
+})
