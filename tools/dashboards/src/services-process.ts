@@ -10,7 +10,7 @@ export const processes: Row = {
     lines({
       title: 'Event loop delay, p99, by service',
       shows:
-        'How late timers fire, since the last scrape: what every request and heartbeat waits. Idle it is 20 ms, the resolution of the measurement.',
+        'How late timers fire, over the last 10 to 20 s: what every request and heartbeat waits. Idle it is 20 ms, the resolution of the measurement.',
       wrong: 'too much work in one process: start further instances. In the seconds, heartbeats are late and the group rebalances.',
       runbook: 'slow-handling',
       unit: 's',
@@ -20,7 +20,7 @@ export const processes: Row = {
     }),
     lines({
       title: 'Event loop in use, by service',
-      shows: 'Share of its time that the one thread works.',
+      shows: 'Share of the last 10 to 20 s that the one thread worked.',
       wrong: 'near 100 % the process is the bottleneck: start further instances.',
       runbook: 'slow-handling',
       unit: 'percentunit',
