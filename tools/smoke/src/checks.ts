@@ -68,10 +68,16 @@ export const timeline: Check = async ({ orders }, placed) => {
   return told.join(' → ')
 }
 
-export const mails: Check = async ({ mail }, placed) => {
+export const mails: Check = async ({ mail, orders }, placed) => {
   const of = (orderId: string) => json<{ messageId: string }[]>(mail, `/api/mails?orderId=${orderId}`)
   const arrived = ({ orderId, fate }: PlacedOrder) =>
-    untilRight(`the mails of order ${orderId} (${fate})`, async () => mailsWrong(fate, await of(orderId)))
+    untilRight(`the mails of order ${orderId} (${fate})`, async () => {
+      const events = await json<{ type: string }[]>(orders, `/orders/${orderId}/events`)
+      return mailsWrong(
+        events.map(({ type }) => type),
+        await of(orderId),
+      )
+    })
   await Promise.all(placed.map(arrived))
   const all = await Promise.all(placed.map(({ orderId }) => of(orderId)))
   return `${all.flat().length} for ${placed.length} orders, none twice`

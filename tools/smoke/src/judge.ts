@@ -1,19 +1,18 @@
-import type { Fate } from '@quadrille/load'
-
 /** A group as the console tells it; words instead of a number where nothing was committed yet. */
 export interface GroupLag {
   readonly group: string
   readonly lag: number | string
 }
 
-/** The fewest mails that a customer gets. */
-const fewestMails: Readonly<Record<Fate, number>> = { paid: 2, declined: 1, short: 1, scarce: 1, cancelled: 1 }
+// What a customer is written about.
+const FACTS = ['PaymentCaptured', 'PaymentFailed', 'PaymentRefunded', 'OrderDispatched', 'OrderCancelled', 'StockShort']
 
-/** What is wrong with the mails of an order; nothing while they may still come. */
-export function mailsWrong(fate: Fate, mails: readonly { readonly messageId: string }[]): string | undefined {
+/** What is wrong with the mails of an order: one for each fact among the types of its events, and no other. */
+export function mailsWrong(types: readonly string[], mails: readonly { readonly messageId: string }[]): string | undefined {
+  const facts = new Set(types.map((type) => type.replace(/\.v\d+$/, '')).filter((type) => FACTS.includes(type)))
   const ids = new Set(mails.map(({ messageId }) => messageId))
   if (ids.size < mails.length) return `${mails.length - ids.size} came twice`
-  return mails.length < fewestMails[fate] ? `${mails.length} of at least ${fewestMails[fate]} came` : undefined
+  return mails.length === facts.size ? undefined : `${mails.length} came of ${facts.size}: ${[...facts].join(', ')}`
 }
 
 /** The groups that have not been seen without lag yet, after one more look. */
