@@ -25,4 +25,4 @@ export async function connectKafka(brokers: Addresses['brokers']): Promise<Kafka
 }
 
 const silent = () => {}
-const quiet = { debug: silent, info: silent, warn: silent, error: silent }
+const quiet = { debug: silent }

@@ -28,7 +28,7 @@ export function createProgress(out: Out): Progress {
     show(lines) {
       const fresh = out.isTTY ? lines : lines.filter((line) => !shown.includes(line))
       const back = out.isTTY && shown.length > 0 ? `\x1b[${shown.length}A\r\x1b[J` : ''
-      const most = out.isTTY ? (out.columns ?? 80) - 1 : Number.POSITIVE_INFINITY
+      const most = out.isTTY ? (out.columns || 80) - 1 : Number.POSITIVE_INFINITY
       out.write(back + fresh.map((line) => `${line.length > most ? `${line.slice(0, most - 1)}…` : line}\n`).join(''))
       shown = lines
     },

@@ -23,6 +23,15 @@ loyalty    orders.v1       0       –        1  –
 email      orders.v1      20    14 s        1  in 8.0 s (2.5/s)`)
   })
 
+  it('does not prophesy from what is on its way, and says when more comes than is read', async () => {
+    const { run } = await town({
+      lag: [quiet(group('email', 30, 2), group('orders', 4, 9)), quiet(group('email', 34, 3), group('orders', 8, 13))],
+    })
+    const { out } = await run('lag')
+    expect(out).toMatch(/^email .* keeps up$/m)
+    expect(out).toMatch(/^orders .* never: it grows by 1\.0\/s$/m)
+  })
+
   it('calls a lag that is not known by its name, and a group that nobody is in', async () => {
     const none = 'no committed offset yet'
     const { run } = await town({ lag: [quiet(group('loyalty', none, none), group('email', 30, 12, 0))] })

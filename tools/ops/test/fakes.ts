@@ -30,7 +30,7 @@ const well: Partial<Operators> = {
 }
 
 /** The operators' API itself, over a runtime that only remembers; and what a service answers beside it. */
-async function serviceApp({ letters = [], changed = {}, ready = true }: Sick) {
+export async function serviceApp({ letters = [], changed = {}, ready = true }: Sick) {
   const { app } = await sampleApp()
   const { runtime, asked } = fakeRuntime({ letters: [...letters], operators: fakeOperators({ ...well, ...changed }) })
   Object.assign(runtime.deadLetters, { summary: async () => summaryOf(letters) })

@@ -27,7 +27,7 @@ export interface Reading {
 
 /** When what waits will be read, by how it went between two readings. */
 export type Drain =
-  | { readonly kind: 'nothing waits' | 'unknown' | 'nobody reads' | 'stands still' }
+  | { readonly kind: 'nothing waits' | 'keeps up' | 'unknown' | 'nobody reads' | 'stands still' }
   | { readonly kind: 'shrinks' | 'grows'; readonly perSecond: number; readonly seconds: number | null }
 
 /** A group's lag in some of its partitions, added up. */
@@ -48,10 +48,18 @@ export function sumOf(partitions: readonly PartitionLag[]): LagSum {
   }
 }
 
+/** What waits for less is on its way: the console looks every 2 s, and no two looks tell where that is going. */
+const FRESH_SECONDS = 5
+
 /** @param before the same sum, `seconds` earlier */
-export function drainOf({ lag }: LagSum, members: number, before?: { readonly lag: number | null; readonly seconds: number }): Drain {
+export function drainOf(
+  { lag, seconds }: LagSum,
+  members: number,
+  before?: { readonly lag: number | null; readonly seconds: number },
+): Drain {
   if (lag === 0) return { kind: 'nothing waits' }
   if (members === 0) return { kind: 'nobody reads' }
+  if (seconds !== null && seconds < FRESH_SECONDS) return { kind: 'keeps up' }
   if (lag === null || !before || before.lag === null || before.seconds <= 0) return { kind: 'unknown' }
   const perSecond = (before.lag - lag) / before.seconds
   if (perSecond === 0) return { kind: 'stands still' }

@@ -87,6 +87,8 @@ export function drainText(drain: Drain): string {
   switch (drain.kind) {
     case 'nothing waits':
       return '–'
+    case 'keeps up':
+      return 'keeps up'
     case 'unknown':
       return '?'
     case 'shrinks':
