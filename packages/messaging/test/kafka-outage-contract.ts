@@ -92,6 +92,21 @@ export function kafkaOutageContract(name: string, create: (options: AdapterOptio
       expect(crashes.filter(({ restarts }) => !restarts)).toEqual([])
     }, 90_000)
 
+    it('asks again where no coordinator answers, and joins again', async () => {
+      const proxy = await newProxy(brokers)
+      const topic = await newTopic(kafka)
+      const { consumption, messages, crashes } = await member(create({ brokers, reroute: () => proxy.address }), [topic])
+      await waitFor(() => consumption.joined, { what: 'the group' })
+      proxy.become({ refuse: true })
+      await waitFor(() => !consumption.joined, { deadline: 20_000, what: 'the loss to be noticed' })
+      proxy.become({})
+      await proxy.loseAnswers(1, asksForCoordinator)
+      await sendAll(kafka, [record(topic, 'meanwhile')])
+      const diagnose = () => crashes.map(({ error, restarts }) => `${error} ${restarts}`)
+      await waitFor(() => messages.length > 0, { deadline: 40_000, what: 'the record', diagnose })
+      expect(crashes.filter(({ restarts }) => !restarts)).toEqual([])
+    }, 120_000)
+
     it('comes back by itself after an outage, and reads on', async () => {
       const proxy = await newProxy(brokers)
       const topic = await newTopic(kafka)
@@ -107,3 +122,6 @@ export function kafkaOutageContract(name: string, create: (options: AdapterOptio
     })
   })
 }
+
+/** Kafka's header: four bytes of length, two of what is asked. */
+const asksForCoordinator = (request: Buffer) => request.length > 6 && request.readInt16BE(4) === 10
