@@ -10,3 +10,21 @@ export function metricsOf(expr: string): string[] {
   const names = bare.match(/\b[a-z_][a-z0-9_]*\b(?! ?\()/g) ?? []
   return [...new Set(names.filter((name) => !words.test(name)))]
 }
+
+export interface Matcher {
+  readonly metric: string
+  readonly label: string
+  readonly operator: string
+  readonly value: string
+}
+
+/** What a PromQL expression asks of the labels of each metric: `metric{label="value"}`. */
+export const matchersOf = (expr: string): Matcher[] =>
+  [...expr.matchAll(/(\w+)\{([^}]*)\}/g)].flatMap(([, metric, asked]) =>
+    [...asked!.matchAll(/(\w+)(=~|!~|!=|=)"([^"]*)"/g)].map(([, label, operator, value]) => ({
+      metric: metric!,
+      label: label!,
+      operator: operator!,
+      value: value!,
+    })),
+  )

@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { dashboards, directory, fileOf } from '../src/files.ts'
-import { metricsOf } from '../src/metrics.ts'
+import { matchersOf, metricsOf } from '../src/metrics.ts'
 import { panelsOf, provisioned, queries, targetsOf } from '../src/queries.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const each = dashboards.map((dashboard) => [dashboard.title!, dashboard] as const)
+
+const quotedIn = (page: string) => [...read(page).matchAll(/`(\w+)`/g)].map(([, word]) => word!)
+const statuses = [...read('services/orders/src/view.ts').matchAll(/'(\w+)'/g)].map(([, word]) => word!)
 
 /** Every cell of the 24-column grid that a panel takes. */
 const cells = ({ x, y, w, h }: { x: number; y: number; w: number; h: number }) =>
@@ -79,6 +82,30 @@ describe('the queries of the dashboards', () => {
     expect(
       queries().flatMap(({ panel, expr }) => metricsOf(expr).flatMap((name) => (known.has(name) ? [] : [`${panel}: ${name}`]))),
     ).toEqual([])
+  })
+
+  // A panel that answers 0 where nothing matches would hide a misspelt label for ever.
+  it('ask only labels that their metric has, and values that exist', () => {
+    const rows = [...read('docs/telemetry.md').matchAll(/^\| `(\w+)`(?: †)? \| (?:counter|gauge|histogram) \| ([^|]*)\|/gm)]
+    const labels = new Map(rows.map(([, name, cell]) => [name!, [...cell!.matchAll(/`(\w+)`/g)].map(([, label]) => label!)]))
+    const ofPrometheus = ['service', 'instance', 'job', 'consumergroup', 'topic', 'partition', 'le']
+    const values = new Set([
+      'services',
+      'orders',
+      'POST',
+      '/orders',
+      'send',
+      ...quotedIn('README.md'),
+      ...statuses,
+      ...quotedIn('docs/telemetry.md'),
+    ])
+    const wrong = queries()
+      .flatMap(({ panel, expr }) => matchersOf(expr).map((matcher) => ({ panel, ...matcher })))
+      .filter(({ metric, label, operator, value }) => {
+        const known = [...ofPrometheus, ...(labels.get(metric.replace(/_(bucket|sum|count)$/, '')) ?? labels.get(metric) ?? [])]
+        return !known.includes(label) || (operator === '=' && !values.has(value))
+      })
+    expect(wrong).toEqual([])
   })
 
   it('tell the metrics they read', () => {
