@@ -51,6 +51,3 @@ export interface Trial extends Laboratory {
   /** Lets a fault last. */
   last(ms: number): Promise<void>
 }
-
-/** kafkajs takes a coordinator that it does not find, while a broker comes up, for final: the process ends, and the next one finds it. */
-export const COORDINATOR_AWAY = /Failed to find group coordinator/

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@quadrille/testing'
 import type { Rule } from '../rights.ts'
-import { COORDINATOR_AWAY, type LabRow, type Trial } from '../row.ts'
+import type { LabRow, Trial } from '../row.ts'
 
 /** Whoever lost a right ends; with the right back, it is started again. */
 async function loseRight({ stack, deny, load, bit }: Trial, service: ServiceName, rule: Rule) {
@@ -31,7 +31,6 @@ export const brokerRows: readonly LabRow[] = [
     fault: 'three brokers, the leader killed, three times',
     promise: 'no acknowledged loss; unclean election is off',
     by: 'SIGKILL to the leader of a partition; three copies, of which two must be there',
-    mayEnd: COORDINATOR_AWAY,
     kind: 'three brokers',
     async run({ cluster, load, bit }) {
       for (let round = 0; round < 3; round += 1) {

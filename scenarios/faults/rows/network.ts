@@ -1,6 +1,6 @@
 import type { TcpProxy, Weather } from '@quadrille/testing'
 import { isCommit } from '../requests.ts'
-import { COORDINATOR_AWAY, type LabRow, type Trial } from '../row.ts'
+import type { LabRow, Trial } from '../row.ts'
 import type { Wire } from '../wires.ts'
 
 const waysOf = ({ wires }: Trial, to: string) =>
@@ -29,7 +29,6 @@ export const networkRows: readonly LabRow[] = [
     fault: 'network cut between services and Kafka, and services and PostgreSQL, each way apart; the answers to COMMIT lost',
     promise: 'recovers, no restart by hand',
     by: 'proxy on every way',
-    mayEnd: COORDINATOR_AWAY,
     ci: true,
     async run(trial) {
       const { load, bit } = trial
@@ -49,7 +48,6 @@ export const networkRows: readonly LabRow[] = [
     fault: 'latency of 300 ms, bytes in pieces, resets',
     promise: 'slower, never wrong',
     by: 'proxy on every way',
-    mayEnd: COORDINATOR_AWAY,
     async run(trial) {
       const { wires, random, last, bit, load } = trial
       const ways = Object.values(wires)

@@ -1,6 +1,6 @@
 import { serviceNames, waitFor, withClient } from '@quadrille/testing'
 import { canMount } from '../disks.ts'
-import { COORDINATOR_AWAY, type LabRow, type Trial } from '../row.ts'
+import type { LabRow, Trial } from '../row.ts'
 
 const DRAINED_WITHIN_MS = 30_000
 
@@ -25,7 +25,6 @@ export const serverRows: readonly LabRow[] = [
     fault: 'Kafka down for 60 s',
     promise: 'POST stays 201; drained within 30 s after; nothing dead-lettered',
     by: 'SIGKILL to the broker',
-    mayEnd: COORDINATOR_AWAY,
     async run(trial) {
       const { kafka, load, last, bit } = trial
       await kafka.kill()
@@ -42,7 +41,6 @@ export const serverRows: readonly LabRow[] = [
     fault: 'broker SIGSTOP for 20 s',
     promise: 'as for row 12',
     by: 'SIGSTOP to the broker',
-    mayEnd: COORDINATOR_AWAY,
     async run(trial) {
       const { kafka, load, last, bit } = trial
       await kafka.freeze()
@@ -59,7 +57,6 @@ export const serverRows: readonly LabRow[] = [
     fault: 'broker SIGKILL, five times under load',
     promise: 'what was acknowledged is delivered',
     by: 'SIGKILL to the broker',
-    mayEnd: COORDINATOR_AWAY,
     async run(trial) {
       const { kafka, load, bit } = trial
       for (let round = 0; round < 5; round += 1) {
@@ -110,7 +107,6 @@ export const serverRows: readonly LabRow[] = [
     promise: 'orders are taken, or refused with 503; it recovers when there is room again',
     by: 'a small file system in memory, where it can be mounted',
     kind: 'small disks',
-    mayEnd: COORDINATOR_AWAY,
     possible: canMount,
     async run(trial) {
       const { disks, kafka, postgres, stack, load, last, bit } = trial
