@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { checkHistory } from './check.ts'
 import { printMutantTable } from './mutant-table.ts'
+import { readResult, resultOf, writeResult } from './result.ts'
 import { type Simulated, simulate } from './simulate.ts'
 
 const usage = `Plays histories of the whole system in memory, and checks every invariant after each.
@@ -12,6 +11,7 @@ const usage = `Plays histories of the whole system in memory, and checks every i
   pnpm simulate --from 5000            begins at another seed
   pnpm simulate --workers 4            on more threads
   pnpm simulate --result FILE          writes what it came to, as JSON, while it goes on
+  pnpm simulate --continue FILE        goes on where that ended, and adds up
   pnpm simulate --seed 4711            one history again, with everything that was wrong
   pnpm simulate --seed 4711 --rough    with every mishap at once, as the mutants are hunted
   pnpm simulate --mutants [words]      breaks the system on purpose, and shows which invariant notices
@@ -25,14 +25,15 @@ const { values, positionals: words } = parseArgs({
     from: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     result: { type: 'string' },
+    continue: { type: 'string' },
     mutants: { type: 'boolean' },
     help: { type: 'boolean' },
   },
   allowPositionals: true,
 })
-const [from, histories, workers] = [Number(values.from), Number(values.histories), Number(values.workers)]
-
-const commit = commitOf(import.meta.dirname)
+const before = values.continue ? readResult(values.continue) : undefined
+const [histories, workers, first] = [Number(values.histories), Number(values.workers), before?.seeds[0] ?? Number(values.from)]
+const resultFile = values.result ?? values.continue
 
 if (values.help) console.log(usage)
 else if (values.mutants) await breakOnPurpose()
@@ -58,10 +59,12 @@ function interruption(): AbortSignal {
 }
 
 async function playMany() {
-  const simulated = await simulate({ from, histories, workers, signal: interruption(), onProgress: show })
+  const played = before?.histories ?? 0
+  const rest = { from: first + played, histories: histories - played, workers, before }
+  const simulated = await simulate({ ...rest, signal: interruption(), onProgress: show })
   show(simulated)
   const { failed } = simulated
-  console.log(`\n${JSON.stringify(resultOf(simulated), null, 2)}`)
+  console.log(`\n${JSON.stringify(resultOf(simulated, first, before), null, 2)}`)
   for (const { seed, wrong } of failed.slice(0, 5)) console.log(`pnpm simulate --seed ${seed}\n  ${wrong.join('\n  ')}`)
   console.log(`histories: ${simulated.histories} played, ${failed.length} broke an invariant`)
   process.exitCode = failed.length > 0 ? 1 : 0
@@ -72,32 +75,5 @@ function show(simulated: Simulated) {
   const left = Math.ceil(((histories - done) * seconds) / done / 60)
   const line = `${done} of ${histories} histories, ${Math.round(done / seconds)} a second, ${left} min left, ${failed.length} failed`
   process.stdout.write(process.stdout.isTTY ? `\r${line}   ` : `${line}\n`)
-  if (values.result) writeFileSync(values.result, `${JSON.stringify(resultOf(simulated), null, 2)}\n`)
-}
-
-/** What is kept of a run: enough to say what was played, that it bit, and what was wrong. */
-function resultOf({ failed, seconds, histories: done, steps, ...counts }: Simulated) {
-  return {
-    commit,
-    seeds: [from, from + histories - 1],
-    histories: done,
-    violations: failed.length,
-    failedSeeds: failed.map(({ seed }) => seed),
-    seconds: Math.round(seconds),
-    stepsOfAHistory: Math.round(steps / done),
-    ...Object.fromEntries(Object.entries(counts).map(([what, each]) => [what, sorted(each)])),
-  }
-}
-
-/** Of what was played; nothing where the sources are no checkout. */
-function commitOf(directory: string): string | null {
-  try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  } catch {
-    return null
-  }
-}
-
-function sorted(counts: Readonly<Record<string, number>>) {
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (resultFile) writeResult(resultFile, resultOf(simulated, first, before))
 }

@@ -3,6 +3,7 @@ import { neverBit } from './bites.ts'
 import { checkHistory } from './check.ts'
 import { countingViolations } from './counting.ts'
 import { playHistory } from './history.ts'
+import { simulate } from './simulate.ts'
 import { add, emptyTally, tallyOf } from './tally.ts'
 
 const seeds = (from: number, histories: number) => Array.from({ length: histories }, (_, index) => from + index)
@@ -25,6 +26,16 @@ describe('the whole system in memory', () => {
     'counts every event and every effect once, in order, in 100 histories of a service that counts',
     async () => {
       for (const seed of seeds(1, 100)) expect([seed, await countingViolations({ seed })]).toEqual([seed, []])
+    },
+    LONG,
+  )
+
+  it(
+    'comes to the same in one go and in two, on one thread and on two',
+    async () => {
+      const whole = await simulate({ from: 1, histories: 30, workers: 1 })
+      const before = await simulate({ from: 1, histories: 10, workers: 1 })
+      expect(await simulate({ from: 11, histories: 20, workers: 2, before })).toEqual({ ...whole, seconds: expect.any(Number) })
     },
     LONG,
   )
