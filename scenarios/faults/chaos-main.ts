@@ -27,7 +27,7 @@ const lines = (counts: Readonly<Record<string, number>>) =>
     .map(([name, count]) => `  ${String(count).padStart(8)}  ${name}\n`)
     .join('')
 
-function report({ verdict, problems, promised, seconds }: Tried, seed: number): string {
+function report({ verdict, problems, ended, promised, seconds }: Tried, seed: number): string {
   const { acknowledged, copies, bites, ends } = verdict
   const figures = {
     'orders promised': promised,
@@ -36,7 +36,8 @@ function report({ verdict, problems, promised, seconds }: Tried, seed: number): 
     violations: problems.length,
   }
   const said = problems.map((problem) => `  ${problem}\n`).join('')
-  return `\nseed ${seed}, ${seconds} s\n${lines(figures)}\norders, by how they ended\n${lines(ends)}\nfaults that hit\n${lines(bites)}\n${said || 'every promise was kept\n'}`
+  const lastWords = ended.map((words) => `\n${words.split('\n').slice(0, 1)} ${words.split('\n').at(-1)}\n`).join('')
+  return `\nseed ${seed}, ${seconds} s\n${lines(figures)}\norders, by how they ended\n${lines(ends)}\nfaults that hit\n${lines(bites)}${lastWords}\n${said || 'every promise was kept\n'}`
 }
 
 const { values } = parseArgs({

@@ -11,6 +11,8 @@ export interface Tried {
   /** In words, all that is not as promised. */
   readonly problems: readonly string[]
   readonly seconds: number
+  /** Last words of those that ended by themselves, as they might. */
+  readonly ended: readonly string[]
   /** Orders promised in this trial. */
   readonly promised: number
 }
@@ -44,7 +46,7 @@ export async function tryRow(lab: Laboratory, row: LabRow, { seed, thorough, bef
     const [meant, unmeant] = [gone.filter((words) => row.mayEnd?.test(words)), gone.filter((words) => !row.mayEnd?.test(words))]
     if (meant.length > 0) bit('started again by the supervisor', meant.length)
     const problems = [...unmeant, ...problemsOf(verdict), ...(row.check?.(verdict, before) ?? [])]
-    return { verdict, problems, promised: placed.length, seconds: Math.round((performance.now() - started) / 1000) }
+    return { verdict, problems, ended: meant, promised: placed.length, seconds: Math.round((performance.now() - started) / 1000) }
   } catch (error) {
     void load.end().catch(() => undefined)
     const said = Object.entries(lab.stack.complaints()).map(([name, words]) => `${name}:\n${words}`)
