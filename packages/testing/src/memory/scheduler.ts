@@ -159,6 +159,6 @@ function drive({ turn, isAtRest, done, tooLong }: Drive): Promise<void> {
       }
     }
     const tick = () => process.nextTick(next)
-    tick()
+    void drained.then(tick) // whoever calls may stand outside of all microtasks: then the first tick would come before them
   })
 }
