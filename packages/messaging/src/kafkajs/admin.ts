@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Topic } from '@quadrille/contracts'
 import type { Admin, ITopicConfig, Kafka as KafkaJs } from 'kafkajs'
 
@@ -39,12 +40,34 @@ export function createAdmin(client: KafkaJs) {
 export async function createTopics(admin: Admin, topics: readonly Topic[]): Promise<void> {
   const existing = new Set(await admin.listTopics())
   const missing = topics.filter(({ name }) => !existing.has(name))
-  if (missing.length > 0) await admin.createTopics({ topics: missing.map(toConfig), waitForLeaders: true, timeout: 10_000 })
+  if (missing.length > 0) {
+    await admin.createTopics({ topics: missing.map(toConfig), waitForLeaders: false, timeout: 10_000 })
+    await leadersOf(
+      admin,
+      missing.map(({ name }) => name),
+    )
+  }
   await assertPartitions(
     admin,
     topics.filter(({ name }) => existing.has(name)),
   )
 }
+
+/** kafkajs' own wait gives up where a broker has not heard of the topic yet, as right after its creation in a cluster. */
+async function leadersOf(admin: Admin, topics: string[], deadline = performance.now() + 10_000): Promise<void> {
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics })
+      return
+    } catch (error) {
+      if (!isSoonThere(error) || performance.now() > deadline) throw error
+    }
+    await pause(50)
+  }
+}
+
+const isSoonThere = (error: unknown) =>
+  ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes((error as { type?: string }).type ?? '')
 
 /** A topic that somebody else made with other partitions would put an order's events elsewhere than we say: better not to begin. */
 async function assertPartitions(admin: Admin, topics: readonly Topic[]) {
