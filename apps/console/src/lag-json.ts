@@ -2,6 +2,8 @@ import type { GroupLag, PartitionLag } from './lag.ts'
 import type { LagView } from './reader.ts'
 
 const NONE_YET = 'no committed offset yet'
+// Never committed, because nothing ever came: that is well.
+const NOTHING_YET = 'nothing there yet'
 
 /** What `/api/lag` answers: per group and topic for people, per partition for programs. */
 export const lagJson = ({ lag, ageMs, stale, failure }: LagView) => ({
@@ -20,14 +22,14 @@ function groupJson({ partitions, ...group }: GroupLag) {
 
 function sums(partitions: readonly PartitionLag[]) {
   const known = partitions.filter(({ lag }) => lag !== null)
-  if (known.length === 0) return { lag: NONE_YET, lagSeconds: NONE_YET }
+  if (known.length === 0) {
+    const none = partitions.some(({ high }) => high > 0) ? NONE_YET : NOTHING_YET
+    return { lag: none, lagSeconds: none }
+  }
   return { lag: known.reduce((sum, { lag }) => sum + lag!, 0), lagSeconds: Math.max(...known.map(({ lagSeconds }) => lagSeconds!)) }
 }
 
-const partitionJson = ({ partition, committed, high, lag, lagSeconds }: PartitionLag) => ({
-  partition,
-  high,
-  committed: committed ?? NONE_YET,
-  lag: lag ?? NONE_YET,
-  lagSeconds: lagSeconds ?? NONE_YET,
-})
+function partitionJson({ partition, committed, high, lag, lagSeconds }: PartitionLag) {
+  const none = high > 0 ? NONE_YET : NOTHING_YET
+  return { partition, high, committed: committed ?? none, lag: lag ?? none, lagSeconds: lagSeconds ?? none }
+}

@@ -4,7 +4,7 @@ import { createConsole } from '../src/app.ts'
 import { createLagReader } from '../src/reader.ts'
 
 /** A broker of one partition per topic, which the groups `orders` has read, `payments` never, and all others half. */
-function fakeKafka() {
+function fakeKafka(high = '10') {
   const state = { down: false }
   const guarded = async <T>(answer: T) => {
     if (state.down) throw new Error('broker not available')
@@ -13,15 +13,15 @@ function fakeKafka() {
   const committed: Record<string, string | null> = { orders: '10', payments: null }
   return {
     state,
-    topicOffsets: () => guarded([{ partition: 0, low: '0', high: '10' }]),
+    topicOffsets: () => guarded([{ partition: 0, low: '0', high }]),
     groupMembers: (group: string) => guarded({ members: group === 'email' ? 0 : 1, state: 'Stable' }),
     groupOffsets: (group: string, names: readonly string[]) =>
       guarded(names.map((topic) => ({ topic, partition: 0, offset: group in committed ? committed[group]! : '5' }))),
   }
 }
 
-async function polled() {
-  const kafka = fakeKafka()
+async function polled(high?: string) {
+  const kafka = fakeKafka(high)
   const time = { now: 1_000_000 }
   const changes: (string | undefined)[] = []
   const reader = createLagReader({ kafka, everyMs: 60_000, clock: () => time.now, onChange: (failure) => changes.push(failure) })
@@ -69,6 +69,14 @@ describe('the console', () => {
       topics: [{ topic: 'orders.v1', partitions: [{ committed: 'no committed offset yet' }] }, { topic: 'warehouse.v1' }],
     })
     expect(groups.find(({ group }: { group: string }) => group === 'email')).toMatchObject({ lag: 15, members: 0 })
+  })
+
+  it('says in words that nothing has ever come, where a group has read nothing because of that', async () => {
+    const { groups } = (await (await polled('0')).app.inject('/api/lag')).json()
+    expect(groups.find(({ group }: { group: string }) => group === 'payments')).toMatchObject({
+      lag: 'nothing there yet',
+      topics: [{ partitions: [{ committed: 'nothing there yet', lagSeconds: 'nothing there yet' }] }, {}],
+    })
   })
 
   it('keeps its last reading and calls it stale while the broker is down', async () => {

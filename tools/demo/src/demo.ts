@@ -74,7 +74,7 @@ async function play(site: Site, wishes: Wishes, screen: Screen): Promise<number>
 
 async function bowOut(world: World, screen: Screen): Promise<void> {
   const began = performance.now()
-  screen.print('Stopping: services, then console, mail and payments, then Kafka and PostgreSQL (Ctrl-C again: at once).')
+  screen.print('Stopping: services, then console, mail sink and payment provider, then Kafka and PostgreSQL (Ctrl-C again: at once).')
   await world.stop()
   screen.print(`Stopped in ${seconds(performance.now() - began)}. State is kept in the folder; --fresh empties it.`)
 }

@@ -14,6 +14,7 @@ export const help = `Starts Quadrille: Kafka, PostgreSQL, a mail sink, a payment
   --help
 
 State and logs are in .demo (DEMO_DIR moves it). Needs Java 17+; Maven for the first start alone.
+Traces: set OTEL_EXPORTER_OTLP_ENDPOINT, to http://localhost:4318 for example; every service inherits it. LOG_LEVEL=debug: more in the logs.
 Ports, and the variables that move them:
   CONSOLE_PORT 3000   ORDERS_PORT 3001    PAYMENTS_PORT 3002   LOYALTY_PORT 3003   EMAIL_PORT 3004   WAREHOUSE_PORT 3005
   PSP_PORT 3010       MAIL_SMTP_PORT 1025   MAIL_PORT 8025     KAFKA_PORT 9092     POSTGRES_PORT 15432`
@@ -33,8 +34,14 @@ export function welcome(site: Site): string {
 
 Place an order, see how it stands, and what happened to it:
 
-  ID=$(curl -s -XPOST ${shop}/orders -H 'content-type: application/json' -d '${JSON.stringify(order)}' | tee /dev/stderr | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/'); echo
-  curl -s ${shop}/orders/$ID
-  curl -s ${shop}/orders/$ID/events
+  ORDER=$(curl -s -XPOST ${shop}/orders -H 'content-type: application/json' -d '${JSON.stringify(order)}' | tee /dev/stderr | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/'); echo
+  curl -s ${shop}/orders/$ORDER
+  curl -s ${shop}/orders/$ORDER/events
+
+Is all well, what became of an order, and a check of the whole (of a demo that was moved, with its *_PORT and DEMO_DIR):
+
+  npx -y pnpm@12 ops doctor
+  npx -y pnpm@12 ops orders show $ORDER
+  npx -y pnpm@12 smoke
 `
 }

@@ -55,8 +55,8 @@ describe('the demo', () => {
   it('takes the order that its own words place, and starts again what dies', async () => {
     const { life, said, says } = start()
     await says('Ctrl-C stops everything')
-    const paste = said.find((line) => line.startsWith('  ID='))!
-    orderId = (await run('bash', ['-c', `${paste}; echo "$ID"`])).stdout.trim()
+    const paste = said.find((line) => line.startsWith('  ORDER='))!
+    orderId = (await run('bash', ['-c', `${paste}; echo "$ORDER"`])).stdout.trim()
     await waitFor(() => dispatched(orderId), { deadline: 30_000 })
 
     const second = start()

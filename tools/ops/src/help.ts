@@ -7,8 +7,10 @@ export const everywhere = {
 
 const EXIT_CODES = `Exit codes: 0 well · 1 not well, or refused · 2 used wrongly · 3 somebody does not answer · 130 Ctrl-C (the work goes on).`
 
-const ENVIRONMENT = `Addresses: ORDERS_URL PAYMENTS_URL WAREHOUSE_URL LOYALTY_URL EMAIL_URL CONSOLE_URL KAFKA_BROKERS, by default the demo's ports.
-Right: OPS_TOKEN, the services' own; of a demo that runs here it is found. Name in the audit: OPERATOR, by default your login.
+const ENVIRONMENT = `Addresses: ORDERS_URL PAYMENTS_URL WAREHOUSE_URL LOYALTY_URL EMAIL_URL CONSOLE_URL KAFKA_BROKERS, by default the demo's ports;
+  of a demo that was moved, the variables that moved it: ORDERS_PORT PAYMENTS_PORT WAREHOUSE_PORT LOYALTY_PORT EMAIL_PORT CONSOLE_PORT KAFKA_PORT.
+Right: OPS_TOKEN, the services' own; of a demo that runs here it is found in .demo, or in DEMO_DIR. Name in the audit: OPERATOR, by default
+  your login.
 NO_COLOR leaves colours out. Compose publishes few ports, so ask from inside: docker compose run --rm ops doctor`
 
 const INDENT = '  '

@@ -7,7 +7,10 @@ import { refusal } from './exit.ts'
 export function findToken(env: Env, isRunning = runs): string {
   const token = env.OPS_TOKEN || tokenOfDemo(env.DEMO_DIR || join(import.meta.dirname, '../../../.demo'), isRunning)
   if (token) return token
-  throw refusal("no OPS_TOKEN, and no demo runs here: export OPS_TOKEN with the services' own, or start `npx -y pnpm@12 demo`")
+  const where = env.DEMO_DIR ? 'the folder DEMO_DIR names' : 'the folder .demo'
+  throw refusal(
+    `no OPS_TOKEN, and no demo runs in ${where}: export OPS_TOKEN with the services' own, or DEMO_DIR with the folder of a demo that runs elsewhere`,
+  )
 }
 
 function tokenOfDemo(dir: string, isRunning: (pid: number) => boolean): string | undefined {

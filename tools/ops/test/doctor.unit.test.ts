@@ -60,6 +60,9 @@ describe('ops doctor', () => {
     const away = { away: true }
     const sick = { orders: away, payments: away, warehouse: away, loyalty: away, email: away }
     const groupOffsets = () => Promise.reject(new Unreachable(3, 'Kafka does not answer'))
-    expect((await (await town({ sick, lag: null, kafka: { groupOffsets } })).run('doctor')).exit).toBe(3)
+    const { out, exit } = await (await town({ sick, lag: null, kafka: { groupOffsets } })).run('doctor')
+    expect(exit).toBe(3)
+    expect(out).toMatch(/^✖ everything: no service answers: orders, .*\n {4}start it: npx -y pnpm@12 demo, or docker compose up --wait/)
+    expect(out).toMatch(/2 things are not well/)
   })
 })

@@ -58,7 +58,9 @@ describe('the way in', () => {
     writeFileSync(join(dir, 'ops-token'), 'of-the-demo')
     const demo = (pid: number) => pid === 42
     expect(findToken({ OPS_TOKEN: 'own', DEMO_DIR: dir }, demo)).toBe('own')
-    expect(() => findToken({ DEMO_DIR: dir }, demo)).toThrow(/^no OPS_TOKEN, and no demo runs here: export OPS_TOKEN/)
+    expect(() => findToken({ DEMO_DIR: dir }, demo)).toThrow(
+      /^no OPS_TOKEN, and no demo runs in the folder DEMO_DIR names: export OPS_TOKEN .*, or DEMO_DIR/,
+    )
     writeFileSync(join(dir, 'demo.pid'), '42')
     expect(findToken({ DEMO_DIR: dir }, demo)).toBe('of-the-demo')
     writeFileSync(join(dir, 'demo.pid'), '43')

@@ -5,6 +5,7 @@ import type { Address, Addresses } from './addresses.ts'
 import { json, needs, Skipped, text } from './ask.ts'
 import { orderEachFlavour } from './flavours.ts'
 import { type GroupLag, mailsWrong, missingSeries, readTraceparent, stillBehind, type Trace, traceWrong } from './judge.ts'
+import type { Stream } from './smoke.ts'
 
 /** What a check finds out, in words; it throws where something is wrong. */
 export type Check = (at: Addresses, orders: readonly PlacedOrder[]) => Promise<string>
@@ -32,9 +33,9 @@ export const place = async (at: Addresses): Promise<readonly PlacedOrder[]> =>
   placeAll(at, orderEachFlavour(Date.now().toString(36), await readWares()))
 
 /** A believable stream, during which anything may be broken. */
-export async function placeMany(at: Addresses, orders: number, rate: number): Promise<readonly PlacedOrder[]> {
+export async function placeMany(at: Addresses, { orders, rate, seed }: Stream): Promise<readonly PlacedOrder[]> {
   const { ample, soldOut } = await readWares()
-  return placeAll(at, planOrders({ orders, rate, seed: Date.now(), run: Date.now().toString(36), wares: { ample, soldOut } }))
+  return placeAll(at, planOrders({ orders, rate, seed, run: Date.now().toString(36), wares: { ample, soldOut } }))
 }
 
 async function placeAll({ orders }: Addresses, plan: readonly PlannedOrder[]): Promise<readonly PlacedOrder[]> {

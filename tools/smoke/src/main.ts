@@ -1,17 +1,27 @@
-import { parseArgs } from 'node:util'
-import { readAddresses, smoke } from './smoke.ts'
+import { help, Misuse, readArguments } from './arguments.ts'
+import { readAddresses, smoke, verdict, type Wish } from './smoke.ts'
 
-const options = {
-  all: { type: 'boolean', default: false },
-  orders: { type: 'string', default: '0' },
-  rate: { type: 'string', default: '5' },
-} as const
-const { values } = parseArgs({ options })
-const stream = { orders: Number(values.orders), rate: Number(values.rate) }
+const anySeed = () => 1 + Math.floor(Math.random() * 1e6)
 
-const failed = await smoke(readAddresses(process.env), console.log, {
-  all: values.all,
-  ...(stream.orders > 0 && stream.rate > 0 && { stream }),
+async function main(): Promise<number> {
+  const wish = readArguments(process.argv.slice(2), anySeed)
+  return wish === 'help' ? said(help) : await checked(wish)
+}
+
+async function checked(wish: Wish): Promise<number> {
+  const tally = await smoke(readAddresses(process.env), console.log, wish)
+  console.log(`\n${verdict(tally)}`)
+  return tally.failed === 0 ? 0 : 1
+}
+
+function said(text: string): number {
+  console.log(text)
+  return 0
+}
+
+const code = await main().catch((error: unknown) => {
+  if (!(error instanceof Misuse)) throw error
+  console.error(error.message)
+  return 2
 })
-console.log(failed === 0 ? '\nAll is well.' : `\n${failed} of the checks failed.`)
-process.exit(failed === 0 ? 0 : 1)
+process.exit(code)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { endsOf, planOrders } from '@quadrille/load'
+import { help, readArguments } from '../src/arguments.ts'
 import { orderEachFlavour } from '../src/flavours.ts'
 import { mailsWrong, missingSeries, readTraceparent, stillBehind, type Trace, traceWrong } from '../src/judge.ts'
-import { readAddresses, smoke } from '../src/smoke.ts'
+import { readAddresses, smoke, verdict } from '../src/smoke.ts'
 
 describe('the smoke check, in its addresses', () => {
   it('asks where the demo and compose listen, and where it is told', () => {
@@ -17,11 +18,46 @@ describe('the smoke check, in its addresses', () => {
 
   it('says in one line what to do where nobody listens', async () => {
     const said: string[] = []
-    expect(await smoke(readAddresses({ ORDERS_URL: 'http://127.0.0.1:1' }), (line) => said.push(line))).toBe(1)
+    expect(await smoke(readAddresses({ ORDERS_URL: 'http://127.0.0.1:1' }), (line) => said.push(line))).toEqual({
+      well: 0,
+      failed: 1,
+      skipped: 0,
+    })
     expect(said).toHaveLength(1)
     expect(said[0]).toMatch(
       /✖ reachable .* nothing listens at http:\/\/127\.0\.0\.1:1 \(orders\): start it with .*demo.*compose.*set ORDERS_URL$/,
     )
+  })
+})
+
+describe('the smoke check, in its arguments', () => {
+  const read = (...args: string[]) => readArguments(args, () => 42)
+
+  it('are a stream with a seed that can be given again, and nothing where none is asked for', () => {
+    expect(read()).toEqual({ all: false })
+    expect(read('--orders', '800', '--all')).toEqual({ all: true, stream: { orders: 800, rate: 5, seed: 42 } })
+    expect(read('--orders=9', '--rate=3', '--seed=7')).toEqual({ all: false, stream: { orders: 9, rate: 3, seed: 7 } })
+    expect(read('-h', '--orders', 'many')).toBe('help')
+  })
+
+  it.each([
+    [['--orders', 'many'], '--orders must be a whole number from 0 to 100000, not "many"'],
+    [['--rate', '0'], '--rate must be a whole number from 1 to 1000, not "0"'],
+    [['--odrers', '3'], "Unknown option '--odrers': see smoke --help"],
+    [['now'], "Unexpected argument 'now'"],
+  ])('%j are refused in one line', (args, words) => expect(() => read(...args)).toThrow(words))
+
+  it('names every variable that moves an address', () => {
+    for (const { variable } of Object.values(readAddresses({}))) expect(help).toContain(variable)
+  })
+})
+
+describe('the smoke check, in its last line', () => {
+  it('counts what passed, failed, and was not there', () => {
+    expect(verdict({ well: 7, failed: 0, skipped: 3 })).toBe(
+      'All is well: 7 checks passed, 0 failed, 3 skipped: not there (--all: must be).',
+    )
+    expect(verdict({ well: 9, failed: 1, skipped: 0 })).toBe('Not well: 9 checks passed, 1 failed.')
   })
 })
 

@@ -1,25 +1,30 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { filled, panelsOf, provisioned, targetsOf } from '../queries.ts'
+import { help, Misuse, readArguments } from './arguments.ts'
 import { drawPage } from './page.ts'
 import { createSource, type Series, type Source, type Span, seriesOf, spanOf } from './series.ts'
 
-const { values } = parseArgs({
-  options: {
-    prometheus: { type: 'string', default: 'http://localhost:9090' },
-    minutes: { type: 'string', default: '15' },
-    until: { type: 'string', default: new Date().toISOString() },
-    out: { type: 'string', default: 'docs/pictures' },
-  },
-})
-
-const minutes = Number(values.minutes)
-const span = spanOf(Math.floor(Date.parse(values.until) / 1000), minutes)
+const values = asked(process.argv.slice(2))
+const { minutes } = values
+const span = spanOf(values.until, minutes)
 const windows = { rateInterval: `${Math.max(20, 4 * span.step)}s`, range: `${minutes}m` }
 const source = createSource(values.prometheus)
 const out = resolve(import.meta.dirname, '../../../..', values.out)
+
+function asked(args: readonly string[]) {
+  try {
+    const read = readArguments(args)
+    if (read !== 'help') return read
+    console.log(help)
+    process.exit(0)
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error
+    console.error(error.message)
+    process.exit(2)
+  }
+}
 
 async function answersOf(dashboard: Dashboard): Promise<Map<number, Series[]>> {
   const panels = panelsOf(dashboard).map(async (panel) => [panel.id!, await answerOf(panel, source, span)] as const)

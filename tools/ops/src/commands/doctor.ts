@@ -17,20 +17,36 @@ runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
   async run(_, ops) {
     const told = await Promise.all(services.map((service) => checkupOf(service, ops)))
     const checkups = told.flatMap(({ checkup }) => checkup ?? [])
-    const own = told.flatMap(({ away, checkup }) => (checkup ? examine(checkup, ops.now()) : (away ?? [])))
-    const findings = [...own, ...examineLetters(checkups, ops.now()), ...(await lagFindings(ops))]
     const nobody = checkups.length === 0
+    const own = told.flatMap(({ away, checkup }) => (checkup ? examine(checkup, ops.now()) : (away ?? [])))
+    const found = [...own, ...examineLetters(checkups, ops.now()), ...(await lagFindings(ops))]
+    const findings = nobody ? [nobodyAnswers, ...found.filter(({ where }) => !own.some((away) => away.where === where))] : found
     const exit = nobody ? EXIT.unreachable : findings.length > 0 ? EXIT.notWell : EXIT.well
     return { json: { well: findings.length === 0, findings }, text: doctorText(findings, [...services, 'lag'], ops.paint), exit }
   },
 })
+
+const nobodyAnswers: Finding = {
+  where: 'everything',
+  what: `no service answers: ${services.join(', ')}`,
+  remedy: `start it: npx -y pnpm@12 demo, or docker compose up --wait (then ask from inside: docker compose run --rm ops doctor). If it runs
+    elsewhere: ORDERS_URL and the others, or the demo's ORDERS_PORT and the others (ops --help)`,
+  page: 'service-down.md',
+}
 
 async function checkupOf(service: Service, ops: Ops): Promise<{ checkup?: Checkup; away?: Finding }> {
   try {
     return { checkup: await checkup(service, ops) }
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
-    return { away: { where: service, what: error.message, remedy: `docker compose up -d ${service}`, page: 'service-down.md' } }
+    return {
+      away: {
+        where: service,
+        what: error.message,
+        remedy: `docker compose up -d ${service}; a demo starts it again by itself`,
+        page: 'service-down.md',
+      },
+    }
   }
 }
 
@@ -53,5 +69,12 @@ const lagFindings = (ops: Ops): Promise<Finding[]> =>
     .then((reading) => examineLag(reportOf(reading)))
     .catch((error: unknown) => {
       if (!(error instanceof Unreachable)) throw error
-      return [{ where: 'Kafka', what: error.message, remedy: 'docker compose up -d kafka', page: 'lag-unknown.md' }]
+      return [
+        {
+          where: 'Kafka',
+          what: error.message,
+          remedy: 'docker compose up -d kafka; a demo starts it again by itself',
+          page: 'lag-unknown.md',
+        },
+      ]
     })

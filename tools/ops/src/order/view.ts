@@ -78,7 +78,7 @@ function effectsOf({ effects }: Story, paint: Paint): string {
     kind,
     paint(STATUS[status], status),
     counted(attempts, 'attempt'),
-    ms === null ? '' : number(ms),
+    ms === null || status === 'refused' ? '' : number(ms),
     key,
     lastError && status !== 'done' ? cut(lastError, LONGEST_ERROR) : '',
   ])
