@@ -69,7 +69,7 @@ export async function smoke(at: Addresses, print: Print, { all = false, stream }
 /** The last line. */
 export function verdict({ well, failed, skipped }: Tally): string {
   const unseen = skipped > 0 ? `, ${skipped} skipped: not there (--all: must be)` : ''
-  return `${failed > 0 ? 'Not well' : 'All is well'}: ${well} checks passed, ${failed} failed${unseen}.`
+  return `${failed > 0 ? 'Not well.' : 'All is well.'} ${well} checks passed, ${failed} failed${unseen}.`
 }
 
 /** One line, with the time it took. */

@@ -55,9 +55,9 @@ describe('the smoke check, in its arguments', () => {
 describe('the smoke check, in its last line', () => {
   it('counts what passed, failed, and was not there', () => {
     expect(verdict({ well: 7, failed: 0, skipped: 3 })).toBe(
-      'All is well: 7 checks passed, 0 failed, 3 skipped: not there (--all: must be).',
+      'All is well. 7 checks passed, 0 failed, 3 skipped: not there (--all: must be).',
     )
-    expect(verdict({ well: 9, failed: 1, skipped: 0 })).toBe('Not well: 9 checks passed, 1 failed.')
+    expect(verdict({ well: 9, failed: 1, skipped: 0 })).toBe('Not well. 9 checks passed, 1 failed.')
   })
 })
 
