@@ -58,7 +58,7 @@ describe('a server, when it starts again on the same folder', () => {
     const third = await startKafka(options)
     expect(await consume(third.brokers, 'kept', 2)).toEqual(['before the stop', 'before the kill'])
     await third.stop()
-  }, 60_000)
+  }, 180_000) // three starts of a broker: 20 s where a neighbour works as well
 
   it('PostgreSQL still has what was committed before a stop and before a kill', async () => {
     const options = { port: await freePort(), dataDir: join(dir, 'postgres') }
