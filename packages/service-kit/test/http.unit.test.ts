@@ -123,4 +123,15 @@ describe('the HTTP side of a service, when it stops', () => {
     await app.close()
     expect(during).toEqual([503, 200])
   })
+
+  it('answers with 503 for a while before its port closes, so that clients who mind it meet no broken connection', async () => {
+    const { app } = await sampleApp()
+    app.get('/orders', () => ({}))
+    const url = await app.listen({ port: 0 })
+    const closing = app.close()
+    const answered = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/orders`, { headers: { connection: 'close' } })))
+    expect(new Set(answered.map(({ status }) => status))).toEqual(new Set([503]))
+    await closing
+    await expect(fetch(`${url}/orders`)).rejects.toThrow('fetch failed')
+  })
 })

@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames, withClient } from '@quadrille/testing'
+import { type ServiceName, serviceNames, waitFor, withClient } from '@quadrille/testing'
 import type { LabRow, Trial } from '../row.ts'
 
 const countOrders = ({ stack }: Trial) =>
@@ -125,35 +125,50 @@ export const processRows: readonly LabRow[] = [
         await stack.stop(name)
         await stack.start(name)
         bit('replaced in order')
-        const broken = await prober?.end()
+        const { broken, refused } = (await prober?.end()) ?? {}
         if (broken && broken.size > 0) throw new Error(`requests failed during a deploy: ${[...broken].join(', ')}`)
+        if (refused) bit('sent elsewhere with 503', refused)
         await load.more(3)
       }
     },
   },
 ]
 
-/** Asks again and again over new connections. Between two processes nobody listens; all else but an answer is a failed request. */
+/**
+ * Asks again and again, as behind a load balancer: who was told 503 waits for `/readyz`. Between two processes nobody listens; all else
+ * but an answer is a failed request.
+ */
 function probe(url: string) {
   const broken = new Set<string>()
+  let refused = 0
   const ending = new AbortController()
   async function ask() {
     try {
-      const { status } = await fetch(`${url}/products`, { headers: { connection: 'close' } })
+      const { status } = await get('/products')
       if (![200, 503].includes(status)) broken.add(`answered ${status}`)
+      if (status === 503) refused += 1
+      return status === 200
     } catch (error) {
       const code = (error as { cause?: { code?: string } }).cause?.code
       if (code !== 'ECONNREFUSED') broken.add(String(code ?? error))
+      return false
     }
   }
+  const get = (path: string) => fetch(`${url}${path}`, { headers: { connection: 'close' } })
+  const isReady = () =>
+    get('/readyz')
+      .then(({ ok }) => ok)
+      .catch(() => false)
   const asking = (async () => {
-    while (!ending.signal.aborted) await ask()
+    while (!ending.signal.aborted) {
+      if (!(await ask())) await waitFor(() => ending.signal.aborted || isReady(), { deadline: 60_000, what: 'the service to be ready' })
+    }
   })()
   return {
     async end() {
       ending.abort()
       await asking
-      return broken
+      return { broken, refused }
     },
   }
 }
