@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { orNone, orZero, perSecond, quantile } from './promql.ts'
+import { orNone, orZero, percentileColors, percentiles, perSecond, quantile } from './promql.ts'
 
 const colors = {
   placed: 'text',
@@ -13,8 +13,7 @@ const colors = {
 const ended = (status: string, window = '$__range') => `sum(increase(orders_ended_total{status="${status}"}[${window}]))`
 const share = (status: string, window = '$__range') =>
   `(${orZero(ended(status, window))}) / (sum(increase(orders_ended_total[${window}])) > 0)`
-const dispatch = (q: number, window?: string) =>
-  quantile(q, 'order_duration_seconds', { where: 'status="dispatched"', ...(window && { window }) })
+const dispatched = 'status="dispatched"'
 const money = (movement: string, window = '$__range') =>
   orZero(`sum(increase(payments_money_total{movement="${movement}"}[${window}])) / 100`)
 
@@ -60,7 +59,7 @@ export const orderFlow = dashboard({
           unit: 's',
           width: 4,
           limits: { yellow: 2, red: 10 },
-          queries: [[dispatch(0.95, '$__range'), 'p95']],
+          queries: [[quantile(0.95, 'order_duration_seconds', { where: dispatched, window: '$__range' }), 'p95']],
         }),
         figure({
           title: 'Declined',
@@ -121,12 +120,8 @@ export const orderFlow = dashboard({
           runbook: 'slow-handling',
           unit: 's',
           width: 12,
-          colors: { p50: 'green', p95: 'yellow', p99: 'red' },
-          queries: [
-            [dispatch(0.5), 'p50'],
-            [dispatch(0.95), 'p95'],
-            [dispatch(0.99), 'p99'],
-          ],
+          colors: percentileColors,
+          queries: percentiles('order_duration_seconds', dispatched),
         }),
         lines({
           title: 'Share of ends that are not dispatched',

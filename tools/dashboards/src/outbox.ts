@@ -1,11 +1,9 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { everyService, ofService, orNone, orZero, perSecond, quantile } from './promql.ts'
+import { chosen, everyService, ofService, orNone, orZero, percentileColors, percentiles, perSecond } from './promql.ts'
 
-const chosen = 'service=~"$service"'
 const total = (metric: string) => `sum(${ofService(metric, chosen)})`
-const sending = 'messaging_operation_name="send", service=~"$service"'
-const send = (q: number) => quantile(q, 'messaging_client_operation_duration_seconds', { where: sending })
+const sending = `messaging_operation_name="send", ${chosen}`
 
 export const outboxAndDeadLetters = dashboard({
   uid: 'outbox-and-dead-letters',
@@ -120,12 +118,8 @@ export const outboxAndDeadLetters = dashboard({
           runbook: 'outbox-stuck',
           unit: 's',
           width: 8,
-          colors: { p50: 'green', p95: 'yellow', p99: 'red' },
-          queries: [
-            [send(0.5), 'p50'],
-            [send(0.95), 'p95'],
-            [send(0.99), 'p99'],
-          ],
+          colors: percentileColors,
+          queries: percentiles('messaging_client_operation_duration_seconds', sending),
         }),
         lines({
           title: 'Lease of the relay, by instance',

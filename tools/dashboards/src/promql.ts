@@ -11,6 +11,16 @@ export function quantile(q: number, metric: string, { by, where, window = RATE }
   return `histogram_quantile(${q}, sum by (${by ? `${by}, ` : ''}le) (rate(${selected(`${metric}_bucket`, where)}[${window}])))`
 }
 
+const QUANTILES = [0.5, 0.95, 0.99]
+
+/** The median and what is slow, of a histogram: queries with their legends. */
+export const percentiles = (metric: string, where: string) => QUANTILES.map((q) => [quantile(q, metric, { where }), `p${q * 100}`] as const)
+
+export const percentileColors = { p50: 'green', p95: 'yellow', p99: 'red' }
+
+/** Narrows a metric to the services that are chosen on the page. */
+export const chosen = 'service=~"$service"'
+
 /** What a service reads from its database, each of its instances reads: the largest is the service's figure, a sum would count it twice. */
 export const ofService = (metric: string, where?: string, by = 'service') => `max by (${by}) (${selected(metric, where)})`
 

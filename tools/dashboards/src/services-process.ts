@@ -1,7 +1,6 @@
 import type { Row } from './dashboard.ts'
 import { lines } from './panels.ts'
-
-const chosen = 'service=~"$service"'
+import { chosen } from './promql.ts'
 
 export const processes: Row = {
   title: 'Process',

@@ -1,10 +1,6 @@
 import type { Row } from './dashboard.ts'
 import { lines } from './panels.ts'
-import { ofService, orNone, perSecond, quantile } from './promql.ts'
-
-const chosen = 'service=~"$service"'
-const three = { p50: 'green', p95: 'yellow', p99: 'red' }
-const percentiles = (metric: string) => [0.5, 0.95, 0.99].map((q) => [quantile(q, metric, { where: chosen }), `p${q * 100}`] as const)
+import { chosen, ofService, orNone, percentileColors, percentiles, perSecond, quantile } from './promql.ts'
 
 export const handling: Row = {
   title: 'Handling of events',
@@ -27,8 +23,8 @@ export const handling: Row = {
       runbook: 'slow-handling',
       unit: 's',
       width: 8,
-      colors: three,
-      queries: percentiles('messaging_process_duration_seconds'),
+      colors: percentileColors,
+      queries: percentiles('messaging_process_duration_seconds', chosen),
     }),
     lines({
       title: 'Emit to handled',
@@ -37,8 +33,8 @@ export const handling: Row = {
       runbook: 'slow-handling',
       unit: 's',
       width: 8,
-      colors: three,
-      queries: percentiles('event_handling_latency_seconds'),
+      colors: percentileColors,
+      queries: percentiles('event_handling_latency_seconds', chosen),
     }),
     lines({
       title: 'Emit to handled, p95, by event',

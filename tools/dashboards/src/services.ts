@@ -1,14 +1,12 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { everyService, orNone, orZero, perSecond, quantile } from './promql.ts'
+import { chosen, everyService, orNone, orZero, perSecond, quantile } from './promql.ts'
 import { processes } from './services-process.ts'
 import { effects, handling } from './services-work.ts'
 
-const chosen = 'service=~"$service"'
 // Probes and scrapes come every few seconds and say nothing about customers.
 const asked = `${chosen}, http_route!~"/metrics|/livez|/readyz"`
 const failed = `${asked}, http_response_status_code=~"5.."`
-const requests = 'sum(rate(http_server_request_duration_seconds_count'
 
 export const services = dashboard({
   uid: 'services',
@@ -38,7 +36,7 @@ export const services = dashboard({
           unit: 'short',
           width: 4,
           decimals: 1,
-          queries: [[orZero(`${requests}{${asked}}[$__rate_interval]))`), 'requests/s']],
+          queries: [[orZero(`sum(rate(http_server_request_duration_seconds_count{${asked}}[$__rate_interval]))`), 'requests/s']],
         }),
         figure({
           title: 'Requests answered 5xx',
