@@ -52,88 +52,99 @@ const newMember = (life: Life, options: ConsumeOptions): Member => ({
   positions: new Map(),
 })
 
-export function createGroup({ scheduler, server, sessionMs, logs, note, fetch }: GroupOptions): Group {
-  const committed = new Map<string, number>()
-  let generation = 0
-  const isCurrent = (member: Member) => member.generation === generation && !member.joining && !member.left
+export const createGroup = (options: GroupOptions): Group => new MemoryGroup(options)
 
-  function rebalance() {
-    generation += 1
-    if (group.members.some(({ fetching }) => fetching.size > 0)) note('rebalanceInFlight')
-    for (const member of group.members) rejoin(member)
+class MemoryGroup implements Group {
+  members: readonly Member[] = []
+  readonly committed = new Map<string, number>()
+  readonly topics = new Set<string>()
+  readonly #options: GroupOptions
+  #generation = 0
+
+  constructor(options: GroupOptions) {
+    this.#options = options
+  }
+
+  isCurrent(member: Member) {
+    return member.generation === this.#generation && !member.joining && !member.left
+  }
+
+  wake(log: Log) {
+    const member = this.members[log.place % this.members.length]
+    if (member && this.isCurrent(member) && member.options.topics.includes(log.topic)) this.#options.fetch(this, member, log)
+  }
+
+  commit(member: Member, asOf: number, offsets: readonly PartitionOffset[]) {
+    if (asOf !== this.#generation || !this.isCurrent(member)) throw new Error('the group is rebalancing')
+    for (const { topic, partition, offset } of offsets) this.committed.set(`${topic}/${partition}`, Number(offset))
+  }
+
+  join(life: Life, options: ConsumeOptions) {
+    const { scheduler, server, sessionMs } = this.#options
+    const member = newMember(life, options)
+    for (const topic of options.topics) this.topics.add(topic)
+    life.onFreeze((ms) => this.#frozen(member, ms))
+    life.onEnd(() => scheduler.after(server, sessionMs, () => this.leave(member)))
+    this.#admit(member)
+    return member
+  }
+
+  leave(member: Member) {
+    if (member.left) return
+    member.left = true
+    this.#expel(member)
+  }
+
+  rebalance() {
+    this.#generation += 1
+    if (this.members.some(({ fetching }) => fetching.size > 0)) this.#options.note('rebalanceInFlight')
+    for (const member of this.members) this.#rejoin(member)
   }
 
   /** Only once its deliveries under way are over, as kafkajs does. */
-  function rejoin(member: Member) {
+  #rejoin(member: Member) {
     if (member.joining || member.left) return
+    const { scheduler } = this.#options
     member.joining = true
-    const attempt = () => (member.fetching.size > 0 ? scheduler.after(member.life, 5, attempt) : joined(member))
+    const attempt = () => (member.fetching.size > 0 ? scheduler.after(member.life, 5, attempt) : this.#joined(member))
     scheduler.post(member.life, attempt)
   }
 
-  function joined(member: Member) {
-    Object.assign(member, { joining: false, generation })
+  #joined(member: Member) {
+    Object.assign(member, { joining: false, generation: this.#generation })
     member.positions.clear()
-    const isMine = ({ topic, place }: Log) =>
-      group.members[place % group.members.length] === member && member.options.topics.includes(topic)
-    member.options.onAssigned(logs.written(member.options.topics).filter(isMine))
-    for (const log of logs.written(member.options.topics)) group.wake(log)
+    const { topics, onAssigned } = member.options
+    const isMine = ({ topic, place }: Log) => this.members[place % this.members.length] === member && topics.includes(topic)
+    onAssigned(this.#options.logs.written(topics).filter(isMine))
+    for (const log of this.#options.logs.written(topics)) this.wake(log)
   }
 
-  function expel(member: Member) {
-    group.members = group.members.filter((one) => one !== member)
-    rebalance()
+  #admit(member: Member) {
+    this.members = [...this.members, member]
+    this.rebalance()
+  }
+
+  #expel(member: Member) {
+    this.members = this.members.filter((one) => one !== member)
+    this.rebalance()
   }
 
   /** Frozen for longer than its session: what it had in hand it goes on with, and finds out only then that it must join again. */
-  function frozen(member: Member, ms: number) {
+  #frozen(member: Member, ms: number) {
+    const { scheduler, server, sessionMs, note } = this.#options
     if (ms <= sessionMs) return
     scheduler.after(server, sessionMs, () => {
       if (member.left || member.life.expelled || !member.life.alive) return
       member.life.expelled = true
       note('sessionLost')
-      expel(member)
-      scheduler.after(member.life, 0, () => comeBack(member))
+      this.#expel(member)
+      scheduler.after(member.life, 0, () => this.#comeBack(member))
     })
   }
 
-  function comeBack(member: Member) {
+  #comeBack(member: Member) {
     if (member.left) return
     member.life.expelled = false
-    group.members.push(member)
-    rebalance()
+    this.#admit(member)
   }
-
-  function remove(member: Member) {
-    if (member.left) return
-    member.left = true
-    expel(member)
-  }
-
-  const group: Group & { members: Member[] } = {
-    members: [],
-    committed,
-    topics: new Set(),
-    join(life, options) {
-      const member = newMember(life, options)
-      group.members.push(member)
-      for (const topic of options.topics) group.topics.add(topic)
-      life.onFreeze((ms) => frozen(member, ms))
-      life.onEnd(() => scheduler.after(server, sessionMs, () => remove(member)))
-      rebalance()
-      return member
-    },
-    leave: remove,
-    rebalance,
-    commit(member, asOf, offsets) {
-      if (asOf !== generation || !isCurrent(member)) throw new Error('the group is rebalancing')
-      for (const { topic, partition, offset } of offsets) committed.set(`${topic}/${partition}`, Number(offset))
-    },
-    wake(log) {
-      const member = group.members[log.place % group.members.length]
-      if (member && isCurrent(member) && member.options.topics.includes(log.topic)) fetch(group, member, log)
-    },
-    isCurrent,
-  }
-  return group
 }
