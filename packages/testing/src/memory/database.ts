@@ -33,53 +33,20 @@ export interface DatabaseOptions<State, Shared> {
 
 export function createDatabase<State, Shared>({ service, scheduler, faults }: DatabaseOptions<State, Shared>): MemoryDatabase {
   const locks = createLocks(scheduler)
-  const open = new Map<Life, Set<MemoryTransaction>>()
+  const openOf = createOpen(faults)
   let lastId = 0
   let moments = 0
   const moment = () => scheduler.now() + ++moments / 1_000_000
 
-  /** The server rolls back what a dead client left open. */
-  function openOf(life: Life): Set<MemoryTransaction> {
-    const known = open.get(life) ?? new Set()
-    if (!open.has(life))
-      life.onEnd(() => {
-        if (known.size > 0) faults.note('crashInTransaction')
-        for (const transaction of [...known]) transaction.end()
-      })
-    open.set(life, known)
-    return known
+  function begin(life: Life): MemoryTransaction {
+    const open = openOf(life)
+    const onEnded = () => open.delete(transaction)
+    const transaction = beginTransaction({ database: service.name, began: moment(), scheduler, faults, locks, life, onEnded })
+    open.add(transaction)
+    return transaction
   }
 
-  async function transact<T>(life: Life, work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
-    const ours = openOf(life)
-    const transaction = beginTransaction({
-      database: service.name,
-      began: moment(),
-      scheduler,
-      faults,
-      locks,
-      life,
-      onEnded: () => ours.delete(transaction),
-    })
-    ours.add(transaction)
-    try {
-      const result = await work(transaction)
-      if (!transaction.ended) throw new Error('the transaction was not committed')
-      return result
-    } finally {
-      transaction.end()
-    }
-  }
-
-  async function execute<T>(life: Life, run: () => T): Promise<T> {
-    await scheduler.step(life)
-    if (faults.isDown(service.name) || faults.strikes('statement')) throw connectionLost()
-    const result = run()
-    if (faults.strikes('commit')) throw connectionLost()
-    return result
-  }
-
-  return {
+  const database: MemoryDatabase = {
     service: service as unknown as Definition,
     scheduler,
     faults,
@@ -88,10 +55,45 @@ export function createDatabase<State, Shared>({ service, scheduler, faults }: Da
     listeners: new Set(),
     now: scheduler.now,
     nextId: () => ++lastId,
-    transact,
-    execute,
-    poll: async (life, run, isEmpty) => (scheduler.chance.happens(AT_ONCE) && isEmpty() ? [] : execute(life, run)),
+    transact: (life, work) => transact(begin(life), work),
+    execute: (life, run) => execute(database, life, run),
+    poll: async (life, run, isEmpty) => (scheduler.chance.happens(AT_ONCE) && isEmpty() ? [] : execute(database, life, run)),
   }
+  return database
 }
 
 const AT_ONCE = 0.75
+
+/** What each process has open: the server rolls back what a dead client left. */
+function createOpen(faults: Faults): (life: Life) => Set<MemoryTransaction> {
+  const open = new Map<Life, Set<MemoryTransaction>>()
+  return (life) => {
+    const known = open.get(life)
+    if (known) return known
+    const its = new Set<MemoryTransaction>()
+    open.set(life, its)
+    life.onEnd(() => {
+      if (its.size > 0) faults.note('crashInTransaction')
+      for (const transaction of [...its]) transaction.end()
+    })
+    return its
+  }
+}
+
+async function transact<T>(transaction: MemoryTransaction, work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
+  try {
+    const result = await work(transaction)
+    if (!transaction.ended) throw new Error('the transaction was not committed')
+    return result
+  } finally {
+    transaction.end()
+  }
+}
+
+async function execute<T>({ service, scheduler, faults }: MemoryDatabase, life: Life, run: () => T): Promise<T> {
+  await scheduler.step(life)
+  if (faults.isDown(service.name) || faults.strikes('statement')) throw connectionLost()
+  const result = run()
+  if (faults.strikes('commit')) throw connectionLost()
+  return result
+}
