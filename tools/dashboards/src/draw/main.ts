@@ -4,7 +4,7 @@ import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard
 import { filled, panelsOf, provisioned, targetsOf } from '../queries.ts'
 import { help, Misuse, readArguments } from './arguments.ts'
 import { drawPage } from './page.ts'
-import { createSource, type Series, type Source, type Span, seriesOf, spanOf } from './series.ts'
+import { createSource, type Series, seriesOf, spanOf } from './series.ts'
 
 const values = asked(process.argv.slice(2))
 const { minutes } = values
@@ -27,11 +27,11 @@ function asked(args: readonly string[]) {
 }
 
 async function answersOf(dashboard: Dashboard): Promise<Map<number, Series[]>> {
-  const panels = panelsOf(dashboard).map(async (panel) => [panel.id!, await answerOf(panel, source, span)] as const)
+  const panels = panelsOf(dashboard).map(async (panel) => [panel.id!, await answerOf(panel)] as const)
   return new Map(await Promise.all(panels))
 }
 
-async function answerOf(panel: Panel, source: Source, span: Span): Promise<Series[]> {
+async function answerOf(panel: Panel): Promise<Series[]> {
   const lines = targetsOf(panel).map(async ({ expr, instant, legendFormat }) => {
     const query = filled(expr, windows)
     return seriesOf(await (instant ? source.at(query, span) : source.over(query, span)), legendFormat, span)

@@ -1,6 +1,6 @@
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { drawBars, drawFigures } from './figures.ts'
-import { drawLines } from './lines.ts'
+import { type Box, drawLines } from './lines.ts'
 import type { Series, Span } from './series.ts'
 import { fitting, tag, words } from './svg.ts'
 
@@ -68,7 +68,7 @@ function drawPanel(panel: Panel, answers: Answers, span: Span): string {
   )
 }
 
-function drawn(panel: Panel, series: readonly Series[], span: Span, box: Parameters<typeof drawLines>[3]): string {
+function drawn(panel: Panel, series: readonly Series[], span: Span, box: Box): string {
   switch (panel.type) {
     case 'stat':
       return drawFigures(panel, series, box)

@@ -53,5 +53,3 @@ export function createSource(url: string) {
     at: (expr: string, { end }: Span) => answer('query_range', { query: expr, start: String(end), end: String(end), step: '1' }),
   }
 }
-
-export type Source = ReturnType<typeof createSource>

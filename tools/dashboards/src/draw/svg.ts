@@ -18,12 +18,12 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entitie
 // Mean widths in pixels, at the 11 px of legends.
 const [LETTER, CAPITAL] = [6.4, 8.2]
 
-export const widthOf = (text: string, size = 11) => ((LETTER * text.length + (CAPITAL - LETTER) * capitals(text)) * size) / 11
+export const widthOf = (text: string) => LETTER * text.length + (CAPITAL - LETTER) * capitals(text)
 
 const capitals = (text: string) => text.match(/[A-Z_]/g)?.length ?? 0
 
 /** Cut so that it fits, which an ellipsis tells. */
-export function fitting(text: string, width: number, size = 11): string {
-  if (widthOf(text, size) <= width) return text
-  return `${text.slice(0, Math.max(1, Math.floor((width * 11) / (LETTER * size)) - 1)).trimEnd()}…`
+export function fitting(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  return `${text.slice(0, Math.max(1, Math.floor(width / LETTER) - 1)).trimEnd()}…`
 }

@@ -39,9 +39,11 @@ function rounded(value: number, decimals?: number): string {
   return Number(value.toFixed(digits)).toLocaleString('en', { maximumFractionDigits: digits })
 }
 
+const TICKS = 4
+
 /** Round numbers from 0 to `max` or just above it, so that an axis is read at a glance; `whole` ones where things are counted. */
-export function ticks(max: number, unit: string, whole = false, wanted = 4): number[] {
-  const step = Math.max(roundStep(max / wanted, unit), whole ? 1 : 0)
+export function ticks(max: number, unit: string, whole = false): number[] {
+  const step = Math.max(roundStep(max / TICKS, unit), whole ? 1 : 0)
   const count = Math.max(1, Math.ceil(max / step - 1e-9))
   return Array.from({ length: count + 1 }, (_, n) => n * step)
 }
