@@ -11,10 +11,7 @@ export async function serveEverything(assembly: Assembly, life: Pick<Life, 'clos
   const { app, options, runtime, telemetry, running } = assembly
   serveHealth(app, healthOf(assembly, life))
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .type('text/plain; version=0.0.4; charset=utf-8')
-
-      .send(await telemetry.exposition()),
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await telemetry.exposition()),
   )
   const ops = createGuard(app, running.config.OPS_TOKEN, runtime.operators.audit)
   serveOperators(app, runtime, ops)

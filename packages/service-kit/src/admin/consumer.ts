@@ -1,9 +1,8 @@
-import { Reason } from '@quadrille/contracts'
 import type { Operators } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from '../guard.ts'
 import type { App } from '../http.ts'
-import { operation, plain } from './operation.ts'
+import { Because, operation, plain } from './operation.ts'
 
 const ConsumerView = z
   .object({
@@ -14,7 +13,7 @@ const ConsumerView = z
   })
   .meta({ id: 'Consumer' })
 
-const Pause = z.strictObject({ reason: z.string().trim().pipe(Reason) })
+const Pause = z.strictObject({ reason: Because })
 
 /** `/admin/consumer`: this instance alone. Paused, it stays a member of its group, and its partitions stand still. */
 export function serveConsumer(app: App, { consumer }: Pick<Operators, 'consumer'>, ops: Guard): void {

@@ -1,4 +1,3 @@
-import { Reason as ReasonText } from '@quadrille/contracts'
 import { type DeadLetter, type Runtime, WAITING } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from '../guard.ts'
@@ -6,7 +5,7 @@ import type { App } from '../http.ts'
 import { notFound } from '../problem.ts'
 import { LetterDetails, letterDetails } from './letter-details.ts'
 import { LetterView, letterView } from './letter-view.ts'
-import { operation, plain, possible, RowId, WouldView } from './operation.ts'
+import { Because, operation, plain, possible, RowId, WouldView } from './operation.ts'
 
 const MOST_LETTERS = 500
 
@@ -19,7 +18,7 @@ const Filter = z.strictObject({
 })
 const params = z.strictObject({ id: RowId })
 const Redrive = z.strictObject({ dryRun: z.boolean().optional() }).nullish()
-const Discard = z.strictObject({ reason: z.string().trim().pipe(ReasonText), dryRun: z.boolean().optional() })
+const Discard = z.strictObject({ reason: Because, dryRun: z.boolean().optional() })
 const Left = z.object({
   open: z.int().meta({ description: 'Letters of the same order that are still open' }),
   trying: z.int().meta({ description: 'Of those, refused effects that are tried again now' }),

@@ -1,3 +1,4 @@
+import { Reason } from '@quadrille/contracts'
 import { codeOf } from '@quadrille/messaging'
 import { z } from 'zod'
 import { HttpProblem } from '../problem.ts'
@@ -12,6 +13,9 @@ export const operation = <const More extends object>(summary: string, more: More
 
 /** The id of a row, as text: a bigint. */
 export const RowId = z.string().regex(/^\d{1,18}$/, 'must be a number')
+
+/** Why an operator does it; spaces alone say nothing. */
+export const Because = z.string().trim().pipe(Reason)
 
 /** What a change would touch. */
 export const WouldView = z

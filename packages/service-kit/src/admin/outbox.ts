@@ -1,10 +1,9 @@
-import { Reason } from '@quadrille/contracts'
 import type { Runtime } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from '../guard.ts'
 import type { App } from '../http.ts'
 import { notFound } from '../problem.ts'
-import { operation, plain, RowId } from './operation.ts'
+import { Because, operation, plain, RowId } from './operation.ts'
 
 const ParkedRow = z.object({
   id: z.string(),
@@ -26,7 +25,7 @@ const OutboxView = z
   .meta({ id: 'Outbox' })
 
 const params = z.strictObject({ id: RowId })
-const body = z.strictObject({ reason: z.string().trim().pipe(Reason) })
+const body = z.strictObject({ reason: Because })
 
 /** `/admin/outbox`: what waits for Kafka, who sends it, and what Kafka refuses. */
 export function serveOutbox(app: App, runtime: Pick<Runtime, 'backlog' | 'operators'>, ops: Guard): void {

@@ -1,11 +1,11 @@
-import { OrderId, Reason } from '@quadrille/contracts'
+import { OrderId } from '@quadrille/contracts'
 import { z } from 'zod'
+import { Because } from './operation.ts'
 
 const Select = z.union(
   [z.strictObject({ code: z.string().min(1) }), z.strictObject({ orderId: OrderId }), z.strictObject({ all: z.literal(true) })],
   { error: 'must be {code}, {orderId} or {all: true}' },
 )
-const because = z.string().trim().pipe(Reason)
 const rate = (usual: number) => z.int().min(1).max(100_000).default(usual)
 
 const letters = {
@@ -22,7 +22,7 @@ const Offsets = z.strictObject({ offsets: z.array(At).min(1) }).meta({ descripti
 
 const replayed = {
   kind: z.literal('replay'),
-  reason: because.optional(),
+  reason: Because.optional(),
   dryRun: z.boolean().default(false),
   ratePerSecond: rate(2_000).meta({ description: 'Records a second, at most' }),
 }
@@ -47,8 +47,8 @@ const FromOutbox = z.strictObject({
 
 /** Long work that an operator may ask for. */
 export const TaskRequest = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('redrive'), reason: because.optional(), ...letters }),
-  z.strictObject({ kind: z.literal('discard'), reason: because, ...letters }),
+  z.strictObject({ kind: z.literal('redrive'), reason: Because.optional(), ...letters }),
+  z.strictObject({ kind: z.literal('discard'), reason: Because, ...letters }),
   z.strictObject({ ...replayed, kind: z.literal('rebuild') }),
   z.discriminatedUnion('source', [FromTopic, FromOutbox]),
 ])
