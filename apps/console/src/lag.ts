@@ -26,7 +26,7 @@ export interface PartitionLag {
   readonly committed: number | null
   readonly high: number
   readonly lag: number | null
-  /** How long the oldest unread record has been there. */
+  /** How long the oldest unread record has been there; null where nobody knows. */
   readonly lagSeconds: number | null
 }
 

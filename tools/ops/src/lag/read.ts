@@ -1,9 +1,10 @@
+import type { PartitionLag } from '@quadrille/console'
 import { topicOf } from '@quadrille/contracts'
 import { type Service, services } from '../addresses.ts'
 import { Unreachable } from '../client.ts'
 import type { KafkaAdmin, Ops } from '../command.ts'
 import { readsOf } from '../handlers.ts'
-import type { PartitionLag, Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 interface Told {
   readonly partition: number

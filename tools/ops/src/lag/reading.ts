@@ -1,20 +1,4 @@
-/** One partition, as a group has read it; null where the group never committed, so that its lag is unknown, not zero. */
-export interface PartitionLag {
-  readonly topic: string
-  readonly partition: number
-  readonly high: number
-  readonly committed: number | null
-  readonly lag: number | null
-  /** Age of the oldest unread record; null where nobody knows it. */
-  readonly lagSeconds: number | null
-}
-
-export interface GroupLag {
-  readonly group: string
-  readonly members: number
-  readonly state: string
-  readonly partitions: readonly PartitionLag[]
-}
+import type { GroupLag, PartitionLag } from '@quadrille/console'
 
 /** What was read of all groups at one time. */
 export interface Reading {

@@ -1,6 +1,7 @@
+import type { GroupLag, PartitionLag } from '@quadrille/console'
 import { type Columns, table } from '../table.ts'
 import { clock, duration, number, type Paint } from '../words.ts'
-import { type Drain, drainOf, type GroupLag, LATE_SECONDS, type LagSum, type PartitionLag, type Reading, sumOf } from './reading.ts'
+import { type Drain, drainOf, LATE_SECONDS, type LagSum, type Reading, sumOf } from './reading.ts'
 
 /** What is told of a group: as a whole, and per topic; per partition where asked. */
 export interface GroupReport extends LagSum {
@@ -53,12 +54,12 @@ const columns: Columns = [
 ]
 
 export function lagText({ groups, at, source, stale }: LagReport, verbose: boolean, paint: Paint): string {
-  const rows = groups.flatMap((group) => [
-    ...group.topics.flatMap((topic) => [
+  const rows = groups.flatMap((group) =>
+    group.topics.flatMap((topic) => [
       [group.group, topic.topic, ...figures(topic, paint), members(group, paint), drainText(topic.drain)],
       ...(verbose ? byNumber(topic.partitions).map((one) => partitionRow(one, paint)) : []),
     ]),
-  ])
+  )
   const from = source === 'console' ? 'from the console' : 'from Kafka itself, which knows no ages: the console does not answer'
   const head = `Lag at ${clock(new Date(at).toISOString())} UTC, ${from}`
   const old = stale ? [paint('yellow', `These are the last figures there were: ${stale}`)] : []
@@ -83,7 +84,7 @@ function figures({ lag, seconds, neverCommitted }: LagSum, paint: Paint): [behin
 const members = ({ members: count, state }: GroupReport, paint: Paint) =>
   count === 0 ? paint('red', `0 (${state.toLowerCase()})`) : String(count)
 
-export function drainText(drain: Drain): string {
+function drainText(drain: Drain): string {
   switch (drain.kind) {
     case 'nothing waits':
       return '–'
