@@ -1,31 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Trx } from '@quadrille/messaging'
-import { migrate } from '@quadrille/service-kit'
-import { type TestDatabase, testDatabase } from '@quadrille/testing'
-import { Pool } from 'pg'
+import { openServiceDatabase } from '@quadrille/service-kit/testing'
 import { newPayment, type Payment } from '../src/payment.ts'
 import { paymentsStore } from '../src/store.ts'
 
-const migrations = new URL('../src/migrations', import.meta.url)
-let database: TestDatabase
-let pool: Pool
-let statements = 0
-const trx: Trx = {
-  query: async (text, values) => {
-    statements++
-    return (await pool.query(text, values as unknown[])).rows
-  },
-}
-
+let trx: Awaited<ReturnType<typeof openServiceDatabase>>
 beforeAll(async () => {
-  database = await testDatabase(async (url) => void (await migrate(url, migrations)), 'payments')
-  pool = new Pool({ connectionString: database.url })
-  pool.on('error', () => undefined) // dropping the database ends what is still closing
+  trx = await openServiceDatabase('payments', new URL('../src/migrations', import.meta.url))
 })
-afterAll(async () => {
-  await pool?.end()
-  await database?.drop()
-})
+afterAll(() => trx.close())
 
 const fresh = (more: Partial<Payment> = {}): Payment => ({ ...newPayment(crypto.randomUUID()), ...more })
 const money = { amount: Number.MAX_SAFE_INTEGER, currency: 'EUR' }
@@ -40,11 +22,11 @@ describe('the store of payments', () => {
       fresh({ ...money, status: 'failed', reason: 'declined: "no"' }),
       fresh({ ...money, status: 'refunded', stop: true, chargeId: chargeId(), refundId: 're_1' }),
     ]
-    statements = 0
+    trx.statements.length = 0
     await paymentsStore.save(trx, set)
     const ids = [...set.map(({ orderId }) => orderId), crypto.randomUUID()]
     expect(await paymentsStore.load(trx, ids)).toEqual(new Map(set.map((payment) => [payment.orderId, payment])))
-    expect(statements).toBe(2)
+    expect(trx.statements).toHaveLength(2)
   })
 
   it('overwrites what it knew', async () => {
