@@ -107,6 +107,20 @@ export function kafkaOutageContract(name: string, create: (options: AdapterOptio
       expect(crashes.filter(({ restarts }) => !restarts)).toEqual([])
     }, 120_000)
 
+    it('begins also where a broker takes the connection, and says too late what it can do', async () => {
+      const proxy = await newProxy(brokers)
+      const topic = await newTopic(kafka)
+      proxy.become({ down: { latencyMs: 10_000 } }) // an answer is waited for 8 s
+      const beginning = member(create({ brokers, reroute: () => proxy.address }), [topic])
+      await Promise.race([beginning, waitFor(() => proxy.bites.slowed > 1, { deadline: 30_000, what: 'late answers' })])
+      proxy.become({})
+      await sendAll(kafka, [record(topic, 'meanwhile')])
+      const { messages, crashes } = await beginning
+      const diagnose = () => crashes.map(({ error, restarts }) => `${error} ${restarts}`)
+      await waitFor(() => messages.length > 0, { deadline: 40_000, what: 'the record', diagnose })
+      expect(crashes.filter(({ restarts }) => !restarts)).toEqual([])
+    }, 120_000)
+
     it('comes back by itself after an outage, and reads on', async () => {
       const proxy = await newProxy(brokers)
       const topic = await newTopic(kafka)
