@@ -6,7 +6,7 @@ import { ago, clock, counted, cut, number, type Paint } from './words.ts'
 type At<T> = T & { readonly service: Service }
 
 const LONGEST_ERROR = 100
-export const letterName = ({ service, id }: { readonly service: Service; readonly id: string }) => `${service}/${id}`
+const letterName = ({ service, id }: { readonly service: Service; readonly id: string }) => `${service}/${id}`
 const typeOf = ({ headers }: Letter) => headers.ce_type?.split('.')[0] ?? 'a record'
 
 /** The letters, and above them how many there are of which code. */
@@ -36,7 +36,7 @@ const summaryText = (codes: readonly At<CodeSummary>[], now: number, paint: Pain
   )
 
 /** What to do about a letter, by its code; as the runbook has it. */
-export function remedyOf({ code, effectKey }: Pick<Letter, 'code' | 'effectKey'>, name: string): string {
+function remedyOf({ code, effectKey }: Pick<Letter, 'code' | 'effectKey'>, name: string): string {
   const redrive = `ops dlq redrive ${name}`
   if (code === 'WAITING') return 'nothing is wrong with it: see to the letter before it (ops dlq ls --order …)'
   if (code === 'UNDECODABLE' || code.startsWith('CONTRACT_'))

@@ -5,11 +5,9 @@ import type { Answer, Command, KafkaAdmin, Ops } from './command.ts'
 import { commands } from './commands/index.ts'
 import { EXIT, type ExitCode, misuse, OpsError } from './exit.ts'
 import { everywhere, helpOf, overview } from './help.ts'
-import { createProgress } from './progress.ts'
+import { createProgress, type Out } from './progress.ts'
 import { findToken } from './token.ts'
 import { colored, plain } from './words.ts'
-
-type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
 
 /** What the command line touches outside. */
 export interface World {

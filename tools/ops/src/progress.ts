@@ -8,18 +8,16 @@ export function taskLine(name: string, { kind, total, done, failed, status, rate
   const over = done + failed
   const share = total === 0 ? 1 : over / total
   const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '─')
-  const left = status === 'running' ? duration((total - over) / ratePerSecond) : status
+  const left = status === 'running' ? `${duration((total - over) / ratePerSecond)} left` : status
   const wrong = failed > 0 ? `  ${number(failed)} failed again` : ''
-  return `task ${name}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${wrong}  ${status === 'running' ? `${left} left` : left}`
+  return `task ${name}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${wrong}  ${left}`
 }
 
 export interface Progress {
   show(lines: readonly string[]): void
-  /** The last lines stay. */
-  close(): void
 }
 
-type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
+export type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
 
 /** Lines redrawn in place on a terminal; elsewhere each is written when it has changed, so that a log stays short. */
 export function createProgress(out: Out): Progress {
@@ -31,9 +29,6 @@ export function createProgress(out: Out): Progress {
       const most = out.isTTY ? (out.columns || 80) - 1 : Number.POSITIVE_INFINITY
       out.write(back + fresh.map((line) => `${line.length > most ? `${line.slice(0, most - 1)}…` : line}\n`).join(''))
       shown = lines
-    },
-    close() {
-      shown = []
     },
   }
 }

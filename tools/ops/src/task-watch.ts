@@ -15,7 +15,7 @@ const EVERY_MS = 250
 /** A service that starts again goes on with its task; one that is away for longer is another matter. */
 const PATIENCE_MS = 60_000
 
-const isOver = ({ status }: Task) => status === 'done' || status === 'cancelled' || status === 'failed'
+export const isOver = ({ status }: Task) => status === 'done' || status === 'cancelled' || status === 'failed'
 const nameOf = ({ service, id }: TaskName) => `${service}/${id}`
 
 /** Shows progress until all are over. They run in their services: whoever stops watching stops nothing. */

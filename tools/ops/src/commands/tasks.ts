@@ -1,12 +1,9 @@
-import type { Service } from '../addresses.ts'
 import type { Task } from '../answers.ts'
 import { chosen, command, ofService, rowOf } from '../command.ts'
 import { EXIT } from '../exit.ts'
 import { table } from '../table.ts'
-import { watchTasks, watchText } from '../task-watch.ts'
+import { isOver, watchTasks, watchText } from '../task-watch.ts'
 import { ago } from '../words.ts'
-
-const isOpen = ({ status }: Task) => ['waiting', 'running', 'interrupted'].includes(status)
 
 export const tasksLs = command({
   name: 'tasks ls',
@@ -18,7 +15,7 @@ export const tasksLs = command({
     const tasks = found.flatMap(({ service, body }) => body.map((task) => ({ service, ...task })))
     tasks.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
     const rows = tasks.map((task) => [
-      ...[`${task.service}/${task.id}`, task.kind, paint(isOpen(task) ? 'yellow' : 'dim', task.status)],
+      ...[`${task.service}/${task.id}`, task.kind, paint(isOver(task) ? 'dim' : 'yellow', task.status)],
       ...[
         `${task.done} of ${task.total}`,
         task.failed > 0 ? paint('red', String(task.failed)) : '–',
@@ -45,7 +42,7 @@ export const tasksWatch = command({
   async run({ words, values }, ops) {
     const named = words.map((word) => rowOf(word, values.service))
     const { found, missing } = await ops.ask.everywhere<Task[]>('/admin/tasks', named.length > 0 ? [] : chosen(values.service))
-    const open = found.flatMap(({ service, body }) => body.filter(isOpen).map(({ id }) => ({ service, id })))
+    const open = found.flatMap(({ service, body }) => body.filter((task) => !isOver(task)).map(({ id }) => ({ service, id })))
     const all = [...named, ...open]
     if (all.length === 0) return { json: [], missing, text: 'No task is under way.' }
     return { ...(await watchTasks(all, ops)), missing }
@@ -63,7 +60,7 @@ export const tasksCancel = command({
     const task = await ask.post<Task>(service, `/admin/tasks/${id}/cancel`)
     return {
       json: { service, ...task },
-      text: watchText([[service as Service, task]]),
+      text: watchText([[service, task]]),
       exit: task.status === 'cancelled' ? EXIT.well : EXIT.notWell,
     }
   },
