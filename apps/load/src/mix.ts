@@ -37,7 +37,6 @@ export interface Mix {
   /** Told apart by it: the same seed again is other orders. */
   readonly run: string
   readonly wares: Wares
-  readonly customers?: number
   readonly latestCancelMs?: number
   /** What those pay with who can pay, each as often as it is named. */
   readonly tokens?: readonly string[]
@@ -47,6 +46,7 @@ export interface Plan extends Mix {
   readonly orders: number
 }
 
+const CUSTOMERS = 40
 const NAMES = ['ada', 'grace', 'edsger', 'barbara', 'leslie', 'tony', 'margaret', 'niklaus', 'radia', 'ken']
 // The hold is 10 s: a cancel comes before the payment, after the dispatch or after the points, as it happens.
 const LATEST_CANCEL_MS = 12_000
@@ -75,9 +75,9 @@ function planOne(mix: Mix, n: number, random: () => number): PlannedOrder {
   }
 }
 
-function bodyOf({ wares, customers = 40, tokens = ['tok_ok'] }: Mix, fate: Fate, below: (limit: number) => number) {
+function bodyOf({ wares, tokens = ['tok_ok'] }: Mix, fate: Fate, below: (limit: number) => number) {
   const one = <T>(choices: readonly T[]) => choices[below(choices.length)]!
-  const customer = below(customers)
+  const customer = below(CUSTOMERS)
   const items = Array.from({ length: 1 + below(3) }, () => ({ sku: one(wares.ample), quantity: 1 + below(3) }))
   if (fate === 'short') items.push({ sku: wares.soldOut, quantity: 1 })
   if (fate === 'scarce') items.push({ sku: wares.scarce!, quantity: 1 })
