@@ -74,7 +74,12 @@ export function createRelay(options: RelayOptions): Relay {
     warn(error, 'relay failed and tries again', attempt)
   }
 
+  let fatal = false
+
+  /** Once: giving the lease back may be forbidden as well. */
   function onFatal(error: unknown) {
+    if (fatal) return
+    fatal = true
     log.error({ owner, error: describeError(error) }, 'the relay is not allowed to do its work')
     options.onFatal(error)
     void lease.stop()

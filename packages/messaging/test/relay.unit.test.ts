@@ -229,4 +229,18 @@ describe('relay, when Kafka refuses a record', () => {
     await world.elapse(60_000)
     expect(world.fatal).toEqual([lostRight])
   })
+
+  it('ends the process once when PostgreSQL lets it neither take the lease nor give it back', async () => {
+    const world = createWorld()
+    const lostRight = Object.assign(new Error('permission denied for table outbox_lease'), { code: '42501' })
+    let releases = 0
+    const release = async () => {
+      releases += 1
+      if (releases < 100) throw lostRight
+    }
+    Object.assign(world.store, { acquire: () => Promise.reject(lostRight), release })
+    world.relay().start()
+    await world.elapse(60_000)
+    expect([world.fatal, releases]).toEqual([[lostRight], 1])
+  })
 })
