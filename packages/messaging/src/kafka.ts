@@ -37,6 +37,9 @@ export interface TopicPartition {
   readonly partition: number
 }
 
+/** One name for a partition, as a key of maps. */
+export const partitionName = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
+
 /** A position in a partition: when committed, the next record to read. */
 export interface PartitionOffset extends TopicPartition {
   readonly offset: string

@@ -1,4 +1,4 @@
-import type { PartitionOffset, TopicPartition } from './kafka.ts'
+import { type PartitionOffset, partitionName, type TopicPartition } from './kafka.ts'
 
 /** What was delivered, what of it the database has, and so what may be committed to Kafka. One assignment at a time. */
 export interface Offsets {
@@ -27,7 +27,7 @@ export function createOffsets(): Offsets {
   const partitions = new Map<string, Partition>()
 
   function partitionOf({ topic, partition }: TopicPartition): Partition {
-    const key = keyOf({ topic, partition })
+    const key = partitionName({ topic, partition })
     const known = partitions.get(key) ?? { topic, partition, open: new Map(), last: -1n }
     partitions.set(key, known)
     return known
@@ -42,7 +42,7 @@ export function createOffsets(): Offsets {
       partition.open.set(offset, false)
     },
     done(at) {
-      const partition = partitions.get(keyOf(at))
+      const partition = partitions.get(partitionName(at))
       const offset = BigInt(at.offset)
       if (!partition?.open.has(offset)) return
       partition.open.set(offset, true)
@@ -54,15 +54,13 @@ export function createOffsets(): Offsets {
       ),
     committed(offsets) {
       for (const at of offsets) {
-        const partition = partitions.get(keyOf(at))
+        const partition = partitions.get(partitionName(at))
         if (partition) partition.committed = BigInt(at.offset)
       }
     },
     clear: () => partitions.clear(),
   }
 }
-
-const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
 
 function advance(partition: Partition) {
   for (const [offset, done] of partition.open) {

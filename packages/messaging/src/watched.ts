@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { Collector } from './collector.ts'
 import type { Consumer } from './consumer.ts'
 import { blame, isContention } from './errors.ts'
-import type { Kafka, Producer, TopicPartition } from './kafka.ts'
+import { type Kafka, partitionName as keyOf, type Producer, type TopicPartition } from './kafka.ts'
 import type { OutboxStore } from './outbox.ts'
 import type { Reader } from './reads.ts'
 import type { Relay } from './relay.ts'
@@ -125,8 +125,6 @@ export async function lagsBehind(kafka: Pick<Kafka, 'groupOffsets' | 'topicOffse
   const mine = new Set(reading.map(keyOf))
   return ranges.flat().some((range) => mine.has(keyOf(range)) && nextOf(committed.get(keyOf(range)), range.low) < BigInt(range.high))
 }
-
-const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
 
 /** What retention has taken from the topic, nobody waits for. */
 function nextOf(committed: string | null | undefined, low: string): bigint {
