@@ -1,4 +1,5 @@
 import { type Emitter, topicOf } from '@quadrille/contracts'
+import type { Stretch } from './bookmarks.ts'
 import { MessageError } from './errors.ts'
 import type { PartitionOffset, PartitionRange, ReplayingKafka } from './kafka.ts'
 import { createReplayReader, type ReplayReader, type ReplayReaderOptions } from './replay-reader.ts'
@@ -6,14 +7,6 @@ import type { Planned, TaskKind, TaskRequest, TaskStep } from './tasks.ts'
 
 /** Where a replay begins: at the oldest record kept, at a time, or at offsets; partitions that are not named are left out. */
 export type ReplayFrom = 'beginning' | { readonly date: string } | { readonly offsets: readonly PartitionOffset[] }
-
-/** A stretch of a partition: from the first to before `to`. */
-export interface Stretch {
-  readonly topic: string
-  readonly partition: number
-  readonly from: string
-  readonly to: string
-}
 
 /** A topic that holds what one consumer missed: a copy of its emitter's outbox. */
 export const replayTopicOf = (topic: string, consumer: string) => `${topic}.replay.${consumer}`
