@@ -88,6 +88,7 @@ describe('compose', () => {
   it('is watched where sources are', () => {
     const watched = parts.flatMap(([, { develop }]) => develop?.watch ?? [])
     expect(names(({ develop }) => develop).sort()).toEqual(['console', ...consumers, 'orders'].sort())
+    for (const [, { develop }] of parts) if (develop) expect(develop.watch.map(({ path }) => path)).toContain('packages')
     for (const { path, target } of watched) {
       expect(existsSync(join(root, path))).toBe(true)
       expect(target ?? `/app/${path}`).toBe(`/app/${path}`)
