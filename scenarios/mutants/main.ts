@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type RunningProcess, startInfra } from '@quadrille/testing'
 import { printMutantTable } from '../simulation/mutant-table.ts'
-import { simulatedMutants } from '../simulation/mutants.ts'
+import { mutantsNamed } from '../simulation/mutants.ts'
 import { mutated } from './apply.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { type Mutant, mutants } from './mutants.ts'
@@ -96,7 +96,7 @@ function list() {
 const words = process.argv.slice(2)
 const asked = words.filter((word) => !word.startsWith('--'))
 const chosen = mutants.filter((mutant) => isMeant(mutant, asked))
-const simulated = simulatedMutants.filter(({ name }) => asked.length === 0 || asked.some((word) => name.includes(word)))
+const simulated = mutantsNamed(asked)
 
 if (words.includes('--help')) console.log(usage)
 else if (chosen.length + simulated.length === 0) {

@@ -87,7 +87,8 @@ export async function countingViolations(options: StageOptions): Promise<string[
     return [`it never came to rest: ${(error as Error).message}`]
   }
   const orderIds = customers.all.flatMap(({ answeredIds }) => [...answeredIds])
-  return orderIds.flatMap((orderId) => miscount(orderId, publishedEvents(stage), counting))
+  const events = publishedEvents(stage)
+  return orderIds.flatMap((orderId) => miscount(orderId, events, counting))
 }
 
 function miscount(orderId: string, events: readonly PublishedEvent[], { database }: Deployment): string[] {

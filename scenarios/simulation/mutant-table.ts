@@ -1,5 +1,5 @@
 import { type Caught, hunt } from './hunt.ts'
-import { type SimulatedMutant, simulatedMutants } from './mutants.ts'
+import { mutantsNamed, type SimulatedMutant, simulatedMutants } from './mutants.ts'
 
 /** What broke: the invariants, deadlocks, the service that counts, and a system that never comes to rest. */
 const columns = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'locks', 'counting', 'rest'] as const
@@ -18,7 +18,7 @@ export interface TableOptions {
 
 /** Hunts every mutant, one line each: which invariants noticed it, in which history first. Tells how many survived. */
 export async function printMutantTable({ words = [], print, signal }: TableOptions): Promise<number> {
-  const meant = simulatedMutants.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
+  const meant = mutantsNamed(words)
   if (meant.length === 0) return 0
   const rows: Row[] = []
   print(`${columns.map((column) => column.padStart(column.length + 1)).join('')}  history  mutant`)

@@ -27,3 +27,7 @@ export const simulatedMutants: readonly SimulatedMutant[] = [
   })),
   ...Object.entries(serviceMutants).map(([name, mutate]) => ({ name, mutate })),
 ]
+
+/** Those with one of these words in their name; all where none is given. */
+export const mutantsNamed = (words: readonly string[]) =>
+  simulatedMutants.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
