@@ -1,5 +1,6 @@
+import { type Background, createBackground, type Turns } from './background.ts'
 import type { OutboxStore } from './outbox.ts'
-import { createWaker, type Pause } from './waker.ts'
+import type { Pause } from './waker.ts'
 
 export interface LeaseOptions {
   readonly store: Pick<OutboxStore, 'acquire' | 'release'>
@@ -13,10 +14,8 @@ export interface LeaseOptions {
 }
 
 /** The right to be the one active relay, for a while. */
-export interface Lease {
+export interface Lease extends Background {
   readonly held: boolean
-  start(): void
-  stop(): Promise<void>
 }
 
 const STANDBY_MS = 500
@@ -25,11 +24,8 @@ const TRUSTED_SHARE = 0.8
 
 /** Takes the lease, renews it, gives it back. Counted from before each attempt, so that a slow answer or a frozen process only shortens it. */
 export function createLease({ store, owner, leaseMs, renewMs, now, pause, onChange, onError }: LeaseOptions): Lease {
-  const waker = createWaker(pause)
   let trustedUntil = Number.NEGATIVE_INFINITY
   let told = false
-  let running = false
-  let loop: Promise<void> | undefined
   const held = () => now() < trustedUntil
 
   async function attempt() {
@@ -45,26 +41,23 @@ export function createLease({ store, owner, leaseMs, renewMs, now, pause, onChan
     onChange(told, term)
   }
 
-  async function keep() {
-    while (running) {
+  async function keep({ running, rest }: Turns) {
+    while (running()) {
       await attempt().catch((error) => onError(error, 'the lease could not be renewed'))
       tell()
-      if (running) await waker.rest(held() ? renewMs : STANDBY_MS)
+      await rest(held() ? renewMs : STANDBY_MS)
     }
   }
+
+  const { start, stop } = createBackground(pause, keep)
 
   return {
     get held() {
       return held()
     },
-    start() {
-      running = true
-      loop ??= keep()
-    },
+    start,
     async stop() {
-      running = false
-      waker.wake()
-      await loop
+      await stop()
       trustedUntil = Number.NEGATIVE_INFINITY
       await store.release(owner).catch((error) => onError(error, 'the lease could not be given back'))
     },

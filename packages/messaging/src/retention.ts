@@ -1,7 +1,8 @@
 import type { Pool } from 'pg'
+import { type Background, createBackground, type Turns } from './background.ts'
 import type { Instruments } from './instruments.ts'
 import { type Forget, type Forgettable, forgetClaims, forgetPublished, forgetRows } from './postgres/retention.ts'
-import { createWaker, type Pause } from './waker.ts'
+import type { Pause } from './waker.ts'
 
 /**
  * How many days what is done with is kept. The inbox must outlast whatever can bring an event back: a row published again from the
@@ -33,50 +34,32 @@ export interface RetentionOptions {
   readonly batch?: number
 }
 
-/** Removes old rows, now and then. Several instances do each other no harm: they take different rows. */
-export interface Retention {
-  start(): void
-  /** Waits for the batch under way. */
-  stop(): Promise<void>
-}
-
-export function createRetention(options: RetentionOptions): Retention {
+/** Removes old rows, now and then; ends with the batch under way. Several instances do each other no harm: they take different rows. */
+export function createRetention(options: RetentionOptions): Background {
   const { tables, instruments, onError, pause, now = () => performance.now() } = options
   const { firstAfterMs = 60_000, everyMs = 3_600_000, batch = 1_000 } = options
-  const waker = createWaker(pause)
-  let running = false
-  let loop: Promise<void> | undefined
 
   /** In small batches, each a short transaction of its own, and nine tenths of the time at rest: nobody waits for this. */
-  async function prune({ table, days, forget }: Pruned) {
-    while (running) {
+  async function prune({ table, days, forget }: Pruned, { running, rest }: Turns) {
+    while (running()) {
       const started = now()
       const removed = await forget(days, batch)
       instruments.removed(table, removed)
       if (removed === 0) return
-      if (running) await waker.rest(Math.max(100, 9 * (now() - started)))
+      await rest(Math.max(100, 9 * (now() - started)))
     }
   }
 
-  async function run() {
-    if (running) await waker.rest(firstAfterMs)
-    while (running) {
-      for (const table of tables) await prune(table).catch((error) => onError(error, `old rows of ${table.table} could not be removed`))
-      if (running) await waker.rest(everyMs)
+  async function run(turns: Turns) {
+    await turns.rest(firstAfterMs)
+    while (turns.running()) {
+      for (const table of tables)
+        await prune(table, turns).catch((error) => onError(error, `old rows of ${table.table} could not be removed`))
+      await turns.rest(everyMs)
     }
   }
 
-  return {
-    start() {
-      running = true
-      loop ??= run()
-    },
-    async stop() {
-      running = false
-      waker.wake()
-      await loop
-    },
-  }
+  return createBackground(pause, run)
 }
 
 /** The runtime's tables, and then the service's own. */

@@ -1,15 +1,14 @@
+import { type Background, createBackground, type Turns } from './background.ts'
 import type { Backlog, OutboxStore } from './outbox.ts'
 import type { DeadLetters, ParkedCount } from './postgres/dead-letters.ts'
 import type { EffectCount } from './postgres/effect-counts.ts'
-import { createWaker, type Pause } from './waker.ts'
+import type { Pause } from './waker.ts'
 
 /** The figures that gauges, readiness and the backlog limit read: asked once a second, not once a request. */
-export interface Vitals {
+export interface Vitals extends Background {
   readonly backlog: Backlog
   readonly parked: ParkedCount
   readonly effects: readonly EffectCount[]
-  start(): void
-  stop(): Promise<void>
 }
 
 interface VitalsOptions {
@@ -22,9 +21,6 @@ interface VitalsOptions {
 }
 
 export function createVitals({ outbox, deadLetters, countEffects, pause, onError, everyMs = 1_000 }: VitalsOptions): Vitals {
-  const waker = createWaker(pause)
-  let running = false
-  let loop: Promise<void> | undefined
   let backlog: Backlog = { unsent: 0, oldestAgeMs: 0, parked: 0 }
   let parked: ParkedCount = { open: 0, keys: 0, codes: new Map() }
   let effects: readonly EffectCount[] = []
@@ -43,12 +39,12 @@ export function createVitals({ outbox, deadLetters, countEffects, pause, onError
     onError(error, 'backlog, parked events and effects could not be counted')
   }
 
-  async function run() {
-    while (running) {
+  async function run({ running, rest }: Turns) {
+    while (running()) {
       const started = performance.now()
       await look().catch((error) => miss(error, started - looked))
       // Counting a backlog of millions takes seconds: at most a tenth of the time is spent on it.
-      if (running) await waker.rest(Math.max(everyMs, 10 * (performance.now() - started)))
+      await rest(Math.max(everyMs, 10 * (performance.now() - started)))
     }
   }
 
@@ -62,14 +58,6 @@ export function createVitals({ outbox, deadLetters, countEffects, pause, onError
     get effects() {
       return effects
     },
-    start() {
-      running = true
-      loop ??= run()
-    },
-    async stop() {
-      running = false
-      waker.wake()
-      await loop
-    },
+    ...createBackground(pause, run),
   }
 }
