@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { HEADERS } from '@quadrille/contracts'
-import { uuidv7 } from '@quadrille/messaging'
-import { type ServiceName, waitFor } from '@quadrille/testing'
 import { type Stack, startStack } from '../stack/stack.ts'
+import { forgedHeaders } from '../stack/witnesses.ts'
 
 jest.setTimeout(120_000)
 
@@ -18,13 +16,6 @@ afterAll(() => stack?.close())
 const readersOfOrders = ['payments', 'warehouse', 'loyalty', 'email'] as const
 const readersOfPayments = ['orders', 'warehouse', 'loyalty', 'email'] as const
 
-/** The first open letter with that code, once it is there. */
-const letterAt = (service: ServiceName, code: string, orderId: string | null) =>
-  waitFor(async () => (await shop.letters(service, { open: 'true', code })).find((letter) => letter.orderId === orderId), {
-    what: `a letter ${code} at ${service}`,
-    diagnose: () => shop.letters(service),
-  })
-
 const healthy = async () => shop.until(await shop.place({ ends: 'dispatched' }), 'dispatched')
 
 describe('bytes that are no event', () => {
@@ -32,7 +23,7 @@ describe('bytes that are no event', () => {
     stack.expectLetters(...readersOfOrders.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
     await stack.produce('orders.v1', { key: null, value: Buffer.from([0xff, 0x00, 0xfe]) })
     for (const service of readersOfOrders) {
-      const { id } = await letterAt(service, 'UNDECODABLE', null)
+      const { id } = await shop.letterAt(service, 'UNDECODABLE', null)
       expect(await shop.discard(service, id, 'not an event')).toMatchObject({ status: 200, body: { open: 0 } })
     }
     await healthy()
@@ -48,23 +39,12 @@ describe('an event that breaks its contract', () => {
       value: JSON.stringify({ orderId, amount: 'much' }),
       headers: forgedHeaders(orderId),
     })
-    const letters = await Promise.all(readersOfPayments.map((service) => letterAt(service, 'CONTRACT_DATA', orderId)))
+    const letters = await Promise.all(readersOfPayments.map((service) => shop.letterAt(service, 'CONTRACT_DATA', orderId)))
     await shop.cancel(orderId)
-    await Promise.all(readersOfPayments.map((service) => letterAt(service, 'WAITING', orderId)))
+    await Promise.all(readersOfPayments.map((service) => shop.letterAt(service, 'WAITING', orderId)))
     await healthy()
     for (const [place, service] of readersOfPayments.entries())
       expect(await shop.discard(service, letters[place]!.id, 'forged')).toMatchObject({ body: { open: 0 } })
-  })
-
-  const forgedHeaders = (orderId: string) => ({
-    [HEADERS.specversion]: '1.0',
-    [HEADERS.id]: uuidv7(),
-    [HEADERS.type]: 'PaymentCaptured.v1',
-    [HEADERS.source]: '/payments',
-    [HEADERS.time]: new Date().toISOString(),
-    [HEADERS.subject]: orderId,
-    [HEADERS.correlationId]: uuidv7(),
-    [HEADERS.sequence]: '99',
   })
 })
 
@@ -74,7 +54,7 @@ describe('a handler that throws for one order', () => {
     const orderId = await shop.place({ ends: 'dispatched' })
     stack.expectLetters({ consumer: 'warehouse', code: 'HANDLER', orderId })
     await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
-    const { id } = await letterAt('warehouse', 'HANDLER', orderId)
+    const { id } = await shop.letterAt('warehouse', 'HANDLER', orderId)
     await healthy()
     expect((await shop.redrive('warehouse', id)).body.open).toBeGreaterThan(0)
 
@@ -90,7 +70,7 @@ describe('a handler that throws for one order', () => {
     const orderId = await shop.place({})
     stack.expectLetters({ consumer: 'payments', code: 'HANDLER', orderId })
     await stack.start('payments', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
-    const { id } = await letterAt('payments', 'HANDLER', orderId)
+    const { id } = await shop.letterAt('payments', 'HANDLER', orderId)
     await shop.discard('payments', id, 'cannot be repaired')
     expect(await shop.order(orderId)).toMatchObject({ status: 'placed' })
     expect(await shop.cancelByOperator(orderId)).toMatchObject({ status: 202, body: { status: 'cancelled' } })
@@ -101,7 +81,7 @@ describe('an effect that its provider refuses', () => {
   it('parks its order until it is repaired and redriven', async () => {
     const orderId = await shop.place({ token: 'tok_of_another_bank', ends: 'dispatched' })
     stack.expectLetters({ consumer: 'payments', code: 'EFFECT_REFUSED', orderId })
-    const { id } = await letterAt('payments', 'EFFECT_REFUSED', orderId)
+    const { id } = await shop.letterAt('payments', 'EFFECT_REFUSED', orderId)
     await stack.turn('psp', { accept: ['tok_of_another_bank'] })
     await shop.redrive('payments', id)
     await shop.until(orderId, 'dispatched')

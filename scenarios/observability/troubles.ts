@@ -1,5 +1,4 @@
-import { type ServiceName, waitFor, withClient } from '@quadrille/testing'
-import type { Stack } from '../stack/stack.ts'
+import { withClient } from '@quadrille/testing'
 import type { Watched } from './watched.ts'
 
 /** One thing that goes wrong, what must be told, and how it is mended: as its runbook says. */
@@ -19,8 +18,8 @@ const poison: Trouble = {
     stack.expectLetters(...readersOfOrders.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
     return stack.produce('orders.v1', { key: null, value: Buffer.from([0xff, 0x00, 0xfe]) })
   },
-  async mend({ stack }) {
-    for (const service of readersOfOrders) await stack.shop.discard(service, await letterAt(stack, service, 'UNDECODABLE'), 'not an event')
+  async mend({ stack: { shop } }) {
+    for (const service of readersOfOrders) await shop.discard(service, (await shop.letterAt(service, 'UNDECODABLE')).id, 'not an event')
   },
 }
 
@@ -32,10 +31,10 @@ const failingHandler: Trouble = {
     const orderId = await stack.shop.place({ ends: 'dispatched' })
     stack.expectLetters({ consumer: 'warehouse', code: 'HANDLER', orderId })
     await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
-    await letterAt(stack, 'warehouse', 'HANDLER')
+    await stack.shop.letterAt('warehouse', 'HANDLER')
   },
   async mend({ stack }) {
-    const id = await letterAt(stack, 'warehouse', 'HANDLER')
+    const { id } = await stack.shop.letterAt('warehouse', 'HANDLER')
     await stack.stop('warehouse')
     await stack.start('warehouse')
     await stack.shop.redrive('warehouse', id)
@@ -80,9 +79,3 @@ const cutOff: Trouble = {
 
 /** In the order in which they can be made: orders is cut off last, since the others need its events. */
 export const troubles: readonly Trouble[] = [poison, failingHandler, providerDown, consumerStopped, leaseTaken, cutOff]
-
-async function letterAt({ shop }: Stack, service: ServiceName, code: string): Promise<string> {
-  const open = async () => (await shop.letters(service, { open: 'true', code }))[0]
-  const diagnose = () => shop.letters(service)
-  return (await waitFor(open, { deadline: 20_000, what: `a letter ${code} at ${service}`, diagnose })).id
-}

@@ -61,6 +61,8 @@ interface Counter {
 interface Office {
   cancelByOperator(orderId: string): Promise<Answer>
   letters(service: ServiceName, filter?: Readonly<Record<string, string>>): Promise<Letter[]>
+  /** The first open letter with that code, of that order where one is named, once it is there. */
+  letterAt(service: ServiceName, code: string, orderId?: string | null): Promise<Letter>
   redrive(service: ServiceName, letterId: string): Promise<Answer<{ open: number }>>
   discard(service: ServiceName, letterId: string, reason: string): Promise<Answer<{ open: number }>>
   /** Pauses or resumes a service's consumer. */
@@ -122,9 +124,16 @@ function createCounter(urls: Urls, asked: AskedOrder[], holdTo: HoldTo, diagnose
 function createOffice(urls: Urls, opsToken: string, holdTo: HoldTo): Office {
   const headers = { authorization: `Bearer ${opsToken}`, 'x-operator': 'scenario' }
   const post = <Body>(service: ServiceName, path: string, body: object) => ask<Body>(`${urls[service]}/admin/${path}`, { body, headers })
+  const letters = (service: ServiceName, filter: Readonly<Record<string, string>> = {}) =>
+    read<Letter[]>(`${urls[service]}/admin/dead-letters?${new URLSearchParams(filter)}`, headers)
   return {
     cancelByOperator: async (orderId) => holdTo(orderId, await post('orders', `orders/${orderId}/cancel`, {})),
-    letters: (service, filter = {}) => read(`${urls[service]}/admin/dead-letters?${new URLSearchParams(filter)}`, headers),
+    letters,
+    letterAt(service, code, orderId) {
+      const isMeant = (letter: Letter) => orderId === undefined || letter.orderId === orderId
+      const open = async () => (await letters(service, { open: 'true', code })).find(isMeant)
+      return waitFor(open, { deadline: 20_000, what: `a letter ${code} at ${service}`, diagnose: () => letters(service) })
+    },
     redrive: (service, id) => post(service, `dead-letters/${id}/redrive`, {}),
     discard: (service, id, reason) => post(service, `dead-letters/${id}/discard`, { reason }),
     consumer: (service, what) => post(service, `consumer/${what}`, what === 'pause' ? { reason: 'a scenario' } : {}),

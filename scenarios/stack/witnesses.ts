@@ -1,3 +1,5 @@
+import { HEADERS } from '@quadrille/contracts'
+import { uuidv7 } from '@quadrille/messaging'
 import {
   type AskedOrder,
   type CheckTargets,
@@ -18,6 +20,18 @@ export interface RawRecord {
   readonly value: string | Buffer | null
   readonly headers?: Readonly<Record<string, string>>
 }
+
+/** As if payments had captured the money of that order. */
+export const forgedHeaders = (orderId: string) => ({
+  [HEADERS.specversion]: '1.0',
+  [HEADERS.id]: uuidv7(),
+  [HEADERS.type]: 'PaymentCaptured.v1',
+  [HEADERS.source]: '/payments',
+  [HEADERS.time]: new Date().toISOString(),
+  [HEADERS.subject]: orderId,
+  [HEADERS.correlationId]: uuidv7(),
+  [HEADERS.sequence]: '99',
+})
 
 /** What a test sees of the system from outside, and what it does to it on purpose. */
 export interface Witnesses {

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { HEADERS } from '@quadrille/contracts'
-import { uuidv7 } from '@quadrille/messaging'
 import { type ServiceName, serviceNames, waitFor, withClient } from '@quadrille/testing'
 import type { Environment, ProcessName } from '../stack/processes.ts'
 import type { Wish } from '../stack/shop.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
+import { forgedHeaders } from '../stack/witnesses.ts'
 import { canary, singing } from './canaries.ts'
 import { documented, exposed } from './exposition.ts'
 import { type OtlpCollector, type Span, startOtlpCollector } from './otlp-collector.ts'
@@ -31,11 +30,6 @@ afterAll(async () => {
 })
 
 const place = (wish: Wish = {}) => shop.place({ customer: canary.customer, token: canary.token, ends: 'dispatched', ...wish })
-const letterAt = (service: ServiceName, orderId: string, code: string) =>
-  waitFor(async () => (await shop.letters(service, { orderId, code, open: 'true' }))[0], {
-    deadline: 20_000,
-    what: `${code} at ${service}`,
-  })
 const sql = (service: ServiceName, text: string) => withClient(stack.targets.databases[service], (client) => client.query(text))
 const logged = (word: string) => lines.filter((line) => line.startsWith('{') && line.includes(word)).map((line) => JSON.parse(line))
 
@@ -84,7 +78,7 @@ describe('an order, as a trace', () => {
     const orderId = await place()
     stack.expectLetters({ consumer: 'warehouse', code: 'HANDLER', orderId })
     await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
-    const letter = await letterAt('warehouse', orderId, 'HANDLER')
+    const letter = await shop.letterAt('warehouse', 'HANDLER', orderId)
     await stack.stop('warehouse')
     await stack.start('warehouse')
     await shop.redrive('warehouse', letter.id)
@@ -121,12 +115,12 @@ describe('what is personal', () => {
     await shop.until(await place({ token: 'tok_declined', ends: 'payment_failed' }), 'payment_failed')
     broken = await place()
     await shop.until(broken, 'dispatched')
-    await stack.produce('payments.v1', { key: broken, value: JSON.stringify(brokenFact(broken)), headers: headersOf(broken) })
+    await stack.produce('payments.v1', { key: broken, value: JSON.stringify(brokenFact(broken)), headers: forgedHeaders(broken) })
     refused = await place({ token: canary.unknownToken })
     stack.expectLetters({ consumer: 'payments', code: 'EFFECT_REFUSED', orderId: refused })
     stack.expectLetters(...readers.map((consumer) => ({ consumer, code: 'CONTRACT_DATA', orderId: broken })))
-    await letterAt('payments', refused, 'EFFECT_REFUSED')
-    await Promise.all(readers.map((service) => letterAt(service, broken, 'CONTRACT_DATA')))
+    await shop.letterAt('payments', 'EFFECT_REFUSED', refused)
+    await Promise.all(readers.map((service) => shop.letterAt(service, 'CONTRACT_DATA', broken)))
     await stack.turn('mail', { down: true })
     await place()
     await waitFor(() => logged('an effect will be tried again').some(({ service }) => service === 'email'), { deadline: 20_000 })
@@ -162,21 +156,11 @@ describe('what is personal', () => {
     customer: { email: `${canary.customer}@example.com` },
     paymentToken: canary.token,
   })
-  const headersOf = (orderId: string) => ({
-    [HEADERS.specversion]: '1.0',
-    [HEADERS.id]: uuidv7(),
-    [HEADERS.type]: 'PaymentCaptured.v1',
-    [HEADERS.source]: '/payments',
-    [HEADERS.time]: new Date().toISOString(),
-    [HEADERS.subject]: orderId,
-    [HEADERS.correlationId]: uuidv7(),
-    [HEADERS.sequence]: '99',
-  })
 
   it('is all that was planted: once repaired, no promise is broken', async () => {
     await stack.turn('psp', { accept: [canary.token, canary.unknownToken] })
-    await shop.redrive('payments', (await letterAt('payments', refused, 'EFFECT_REFUSED')).id)
-    for (const service of readers) await shop.discard(service, (await letterAt(service, broken, 'CONTRACT_DATA')).id, 'forged')
+    await shop.redrive('payments', (await shop.letterAt('payments', 'EFFECT_REFUSED', refused)).id)
+    for (const service of readers) await shop.discard(service, (await shop.letterAt(service, 'CONTRACT_DATA', broken)).id, 'forged')
     expect(await stack.violations()).toEqual([])
   })
 })
