@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { type AnyInput, createCollector, createStamp, type SetStore, uuidv7 } from '../src/index.ts'
+import { emptyStore } from './toy/empty-store.ts'
 import { placedInput } from './toy/inputs.ts'
 import { type Toy, toy } from './toy/toy.ts'
 import { unrecorded } from './toy/unrecorded.ts'
@@ -10,27 +11,7 @@ const count = (orderId: string): AnyInput => ({ kind: 'command', name: 'count', 
 /** A store that fails as told, and remembers the sets it saved. */
 function fakeStore(failures: unknown[] = []) {
   const sets: string[][] = []
-  const store: SetStore<Toy, unknown> = {
-    transact: async (work) => {
-      let orders: readonly string[] = []
-      return await work({
-        claim: async (inputs) => new Set(inputs.map(({ id }) => id)),
-        lock: async (orderIds) => {
-          orders = orderIds
-          return { now: new Date(0), streams: new Map() }
-        },
-        load: async () => new Map(),
-        loadShared: async () => new Map(),
-        fence: async () => new Set(),
-        openLetters: async () => [],
-        commit: async () => {
-          const failure = failures.shift()
-          if (failure) throw failure
-          sets.push([...orders])
-        },
-      })
-    },
-  }
+  const store = emptyStore({ failures, onCommitted: (orderIds) => sets.push([...orderIds]) })
   return { store, sets }
 }
 

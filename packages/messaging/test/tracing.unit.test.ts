@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { type AnyInput, createCollector, createStamp, type EventInput, type SetStore, uuidv7 } from '../src/index.ts'
+import { type AnyInput, createCollector, createStamp, type EventInput, uuidv7 } from '../src/index.ts'
 import type { Letter } from '../src/input.ts'
 import { beginProcessing, endSpans } from '../src/tracing.ts'
 import { createRecorder } from './recorder.ts'
+import { emptyStore } from './toy/empty-store.ts'
 import { placedInput, poison } from './toy/inputs.ts'
-import { type Toy, toy } from './toy/toy.ts'
+import { toy } from './toy/toy.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const creation = `00-${traceId}-b7ad6b7169203331-01`
@@ -14,24 +15,9 @@ const unsampled = `00-${traceId}-b7ad6b7169203331-00`
 /** A service in memory whose commits fail as told; events with these ids were taken before. */
 function serviceWith({ failures = [], taken = [] }: { failures?: unknown[]; taken?: string[] } = {}) {
   const recorder = createRecorder()
-  const store: SetStore<Toy, unknown> = {
-    transact: (work) =>
-      work({
-        claim: async (inputs) => new Set(inputs.map(({ id }) => id).filter((id) => !taken.includes(id))),
-        lock: async () => ({ now: new Date(0), streams: new Map() }),
-        load: async () => new Map(),
-        loadShared: async () => new Map(),
-        fence: async () => new Set(),
-        openLetters: async () => [],
-        commit: async () => {
-          const failure = failures.shift()
-          if (failure) throw failure
-        },
-      }),
-  }
   const collector = createCollector({
     service: toy,
-    store,
+    store: emptyStore({ failures, taken }),
     stamp: createStamp(toy, uuidv7, recorder.instruments.create),
     read: () => null,
     newId: uuidv7,
