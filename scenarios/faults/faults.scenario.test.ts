@@ -26,7 +26,8 @@ async function abandon() {
   await broken?.close()
 }
 
-const [possible, impossible] = [chosen.filter((row) => row.possible?.() ?? true), chosen.filter((row) => row.possible?.() === false)]
+const isPossible = (row: LabRow) => (row.possible?.() === false ? 'impossible' : 'possible')
+const { possible = [], impossible = [] } = Object.groupBy(chosen, isPossible)
 
 describe(`the whole system, under load (seed ${seed})`, () => {
   if (impossible.length > 0) it.skip.each(impossible)('row $row, $fault: cannot be made on this machine', () => undefined)

@@ -13,8 +13,6 @@ export interface LoadOptions {
 
 /** Orders that come all the while, whatever happens to the system: an open loop. */
 export interface Load {
-  /** How many have been promised. */
-  readonly promised: number
   /** Resolves when so many more have been promised than now. */
   more(count: number, deadline?: number): Promise<void>
   /** No new ones; resolves when everything begun was answered. What was promised is told to the checker. */
@@ -38,9 +36,6 @@ export async function beginLoad({ shop, url, seed, run, rate }: LoadOptions): Pr
   })
   stream.catch(() => undefined) // told at the end
   return {
-    get promised() {
-      return promised.length
-    },
     async more(count, deadline = 60_000) {
       const from = promised.length
       await waitFor(() => promised.length >= from + count, {

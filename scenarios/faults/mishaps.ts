@@ -2,7 +2,8 @@ import { CRASH_POINTS } from '@quadrille/messaging'
 import { type ServiceName, serviceNames, type TcpProxy, type Weather, waitFor } from '@quadrille/testing'
 import { isCommit, isPost, isProduce } from './requests.ts'
 import type { Trial } from './row.ts'
-import { poison, readersOf } from './rows/records.ts'
+import { plant, poison } from './rows/records.ts'
+import { waysTo } from './wires.ts'
 
 /** Something that goes wrong, and is well again when `strike` resolves. It tells how often it hit. */
 export interface Mishap {
@@ -96,15 +97,7 @@ export const surroundingMishaps: readonly Mishap[] = [
       return 1
     },
   },
-  {
-    name: 'Kafka frozen',
-    async strike({ kafka, last }, random) {
-      await kafka.freeze()
-      await last(between(1_000, 12_000, random))
-      await kafka.thaw()
-      return 1
-    },
-  },
+  frozen('Kafka frozen', 'kafka', 12_000),
   {
     name: 'PostgreSQL restarted',
     async strike({ postgres, last }, random) {
@@ -114,15 +107,7 @@ export const surroundingMishaps: readonly Mishap[] = [
       return 1
     },
   },
-  {
-    name: 'PostgreSQL frozen',
-    async strike({ postgres, last }, random) {
-      await postgres.freeze()
-      await last(between(1_000, 10_000, random))
-      await postgres.thaw()
-      return 1
-    },
-  },
+  frozen('PostgreSQL frozen', 'postgres', 10_000),
   {
     name: 'way cut',
     async strike(trial, random) {
@@ -180,22 +165,30 @@ export const surroundingMishaps: readonly Mishap[] = [
   },
   {
     name: 'poison read',
-    async strike({ stack }, random) {
+    strike({ stack }, random) {
       const topic = pick(['orders.v1', 'payments.v1'], random)
-      const readers = readersOf(topic)
-      stack.expectLetters(...readers.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
-      await stack.produce(topic, pick(poison, random)())
-      return readers.length
+      return plant(stack, topic, pick(poison, random)())
     },
   },
 ]
 
+function frozen(name: string, server: 'kafka' | 'postgres', mostMs: number): Mishap {
+  return {
+    name,
+    async strike({ [server]: hurt, last }, random) {
+      await hurt.freeze()
+      await last(between(1_000, mostMs, random))
+      await hurt.thaw()
+      return 1
+    },
+  }
+}
+
 /** One way, or all that lead to the same server. */
 async function weather({ wires, last }: Trial, random: () => number, made: Weather, hits: (way: TcpProxy) => number): Promise<number> {
-  const names = Object.keys(wires) as (keyof typeof wires)[]
-  const name = pick(names, random)
-  const to = name.slice(name.indexOf('-'))
-  const ways = (random() < 0.5 ? [name] : names.filter((one) => one.endsWith(to))).map((one) => wires[one])
+  const name = pick(Object.keys(wires) as (keyof typeof wires)[], random)
+  const to = name.slice(name.indexOf('-') + 1)
+  const ways = random() < 0.5 ? [wires[name]] : waysTo(wires, to)
   const count = () => ways.reduce((sum, way) => sum + hits(way), 0)
   const before = count()
   for (const way of ways) way.become(made)

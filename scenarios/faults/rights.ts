@@ -1,4 +1,4 @@
-import { createReader, type Targets } from '@quadrille/testing'
+import { type Targets, withAdmin } from '@quadrille/testing'
 
 // As the protocol numbers them; kafkajs names them, but not so that an ES module could import the names.
 const RESOURCE = { topic: 2, group: 3 }
@@ -19,16 +19,6 @@ export async function deny(targets: Targets, host: string, rule: Rule): Promise<
   const denied = { ...common, ...what, host, permissionType: PERMISSION.deny }
   // Where a rule exists, all others need one too.
   const everybody = { ...common, ...what, operation: OPERATION.all, host: '*', permissionType: PERMISSION.allow }
-  await asAdmin(targets, (admin) => admin.createAcls({ acl: [everybody, denied] }))
-  return async () => void (await asAdmin(targets, (admin) => admin.deleteAcls({ filters: [denied, everybody] })))
-}
-
-async function asAdmin<T>(targets: Targets, act: (admin: ReturnType<ReturnType<typeof createReader>['admin']>) => Promise<T>): Promise<T> {
-  const admin = createReader(targets).admin()
-  await admin.connect()
-  try {
-    return await act(admin)
-  } finally {
-    await admin.disconnect()
-  }
+  await withAdmin(targets, (admin) => admin.createAcls({ acl: [everybody, denied] }))
+  return async () => void (await withAdmin(targets, (admin) => admin.deleteAcls({ filters: [denied, everybody] })))
 }

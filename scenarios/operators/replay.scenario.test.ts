@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { placeOrders, planOrders, promisedBy, readWares } from '@quadrille/load'
-import { createReader, differences, readWorld, serviceNames, withClient } from '@quadrille/testing'
+import { differences, readWorld, serviceNames, withAdmin, withClient } from '@quadrille/testing'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { freshTopics } from '../stack/topics.ts'
 
@@ -97,14 +97,12 @@ describe('a consumer that comes late', () => {
   })
 
   /** As retention does: the records are gone, and the offsets go on. */
-  async function forgetAll(topics: readonly string[]) {
-    const admin = createReader(stack.targets).admin()
-    await admin.connect()
-    for (const topic of topics) {
-      const ends = await admin.fetchTopicOffsets(topic)
-      await admin.deleteTopicRecords({ topic, partitions: ends.map(({ partition, high: offset }) => ({ partition, offset })) })
-    }
-    await admin.deleteGroups(['loyalty'])
-    await admin.disconnect()
-  }
+  const forgetAll = (topics: readonly string[]) =>
+    withAdmin(stack.targets, async (admin) => {
+      for (const topic of topics) {
+        const ends = await admin.fetchTopicOffsets(topic)
+        await admin.deleteTopicRecords({ topic, partitions: ends.map(({ partition, high: offset }) => ({ partition, offset })) })
+      }
+      await admin.deleteGroups(['loyalty'])
+    })
 })

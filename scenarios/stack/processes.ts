@@ -5,6 +5,7 @@ export type ProcessName = ServiceName | 'psp' | 'mail'
 /** One of them, or a further instance of a service, on a port of its own. */
 export type InstanceName = ProcessName | `${ServiceName}-${number}`
 export type Environment = Readonly<Record<string, string>>
+export type Environments = Readonly<Record<ProcessName, Environment>>
 
 const root = resolve(import.meta.dirname, '../..')
 const nameOf = (instance: InstanceName) => instance.replace(/-\d+$/, '') as ProcessName
@@ -31,7 +32,7 @@ export interface Processes {
 }
 
 export function createProcesses(
-  environments: Readonly<Record<ProcessName, Environment>>,
+  environments: Environments,
   urls: Readonly<Record<ProcessName, string>>,
   always: Partial<Record<ProcessName, Environment>> = {},
   onLine?: (line: string) => void,

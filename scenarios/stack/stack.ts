@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type CheckTargets, createServiceDatabase, type Infra, serviceNames, startInfra } from '@quadrille/testing'
 import { environmentsOf, freePlaces } from './places.ts'
-import { createProcesses, type Environment, type Processes, type ProcessName } from './processes.ts'
+import { createProcesses, type Environment, type Environments, type Processes, type ProcessName } from './processes.ts'
 import { createShop, type Shop } from './shop.ts'
 import { freshTopics } from './topics.ts'
 import { createWitnesses, type Witnesses } from './witnesses.ts'
@@ -19,8 +19,6 @@ export interface StackOptions {
   /** Leads the processes elsewhere, as through proxies. */
   readonly wire?: (environments: Environments) => Promise<Environments>
 }
-
-type Environments = Readonly<Record<ProcessName, Environment>>
 
 /** The whole system as real processes over real Kafka and PostgreSQL, with its customers, its operators and its witnesses. */
 export interface Stack extends Processes, Witnesses {

@@ -1,6 +1,6 @@
 import { topics } from '@quadrille/contracts'
 import { createKafkaJs } from '@quadrille/messaging'
-import { createReader, serviceNames, type Targets, waitFor } from '@quadrille/testing'
+import { serviceNames, type Targets, waitFor, withAdmin } from '@quadrille/testing'
 
 /**
  * Our topics, empty and ready. Services create them too, but 120 partitions take a busy broker seconds, in which five consumers
@@ -20,18 +20,13 @@ export async function freshTopics(targets: Targets): Promise<void> {
 }
 
 /** Topics and groups have fixed names, so on a broker that is used again those of an earlier run must go. */
-async function deleteOld(targets: Targets): Promise<void> {
-  const admin = createReader(targets).admin()
-  const ours = new Set(topics.map(({ name }) => name))
-  const left = async () => (await admin.listTopics()).filter((topic) => ours.has(topic))
-  await admin.connect()
-  try {
+const deleteOld = (targets: Targets) =>
+  withAdmin(targets, async (admin) => {
+    const ours = new Set(topics.map(({ name }) => name))
+    const left = async () => (await admin.listTopics()).filter((topic) => ours.has(topic))
     const old = await left()
     if (old.length === 0) return
     await admin.deleteGroups([...serviceNames]).catch(() => undefined) // some may never have been
     await admin.deleteTopics({ topics: old })
     await waitFor(async () => (await left()).length === 0, { deadline: 20_000, what: 'the old topics to go' })
-  } finally {
-    await admin.disconnect()
-  }
-}
+  })

@@ -1,12 +1,7 @@
 import type { TcpProxy, Weather } from '@quadrille/testing'
 import { isCommit } from '../requests.ts'
 import type { LabRow, Trial } from '../row.ts'
-import type { Wire } from '../wires.ts'
-
-const waysOf = ({ wires }: Trial, to: string) =>
-  (Object.keys(wires) as Wire[]).filter((wire) => wire.endsWith(to)).map((wire) => wires[wire])
-
-const bitten = (ways: readonly TcpProxy[], kind: keyof TcpProxy['bites']) => ways.reduce((sum, { bites }) => sum + bites[kind], 0)
+import { bitten, loseAnswers, waysTo } from '../wires.ts'
 
 function set(ways: readonly TcpProxy[], weather: Weather) {
   for (const way of ways) way.become(weather)
@@ -31,16 +26,13 @@ export const networkRows: readonly LabRow[] = [
     by: 'proxy on every way',
     ci: true,
     async run(trial) {
-      const { load, bit } = trial
+      const { wires, load, bit } = trial
       for (const to of ['kafka', 'postgres'])
         for (const direction of ['up', 'down'] as const) {
-          bit(`bytes cut ${direction}, ${to}`, await cut(trial, waysOf(trial, to), direction, 8_000))
+          bit(`bytes cut ${direction}, ${to}`, await cut(trial, waysTo(wires, to), direction, 8_000))
           await load.more(10)
         }
-      const databases = waysOf(trial, 'postgres')
-      const before = bitten(databases, 'lostAnswers')
-      await Promise.all(databases.map((way) => way.loseAnswers(2, isCommit)))
-      bit('answers to COMMIT lost', bitten(databases, 'lostAnswers') - before)
+      bit('answers to COMMIT lost', await loseAnswers(waysTo(wires, 'postgres'), 2, isCommit))
     },
   },
   {

@@ -1,6 +1,7 @@
 import { waitFor } from '@quadrille/testing'
 import { isPost } from '../requests.ts'
 import type { LabRow } from '../row.ts'
+import { loseAnswers } from '../wires.ts'
 
 /** The payment provider and the mail server, misbehaving. */
 export const outsideRows: readonly LabRow[] = [
@@ -11,10 +12,7 @@ export const outsideRows: readonly LabRow[] = [
     by: "proxy in front of the provider; the provider's own ledger",
     ci: true,
     async run({ wires, bit }) {
-      const way = wires['payments-psp']
-      const before = way.bites.lostAnswers
-      await way.loseAnswers(10, isPost)
-      bit('answers of the provider lost', way.bites.lostAnswers - before)
+      bit('answers of the provider lost', await loseAnswers([wires['payments-psp']], 10, isPost))
     },
   },
   {

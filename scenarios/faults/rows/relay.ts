@@ -4,6 +4,7 @@ import { leaseOf, relayOf } from '../laboratory.ts'
 import { isProduce } from '../requests.ts'
 import type { LabRow, Trial } from '../row.ts'
 import type { Verdict } from '../verdict.ts'
+import { loseAnswers, waysTo } from '../wires.ts'
 
 const moreCopies = ({ copies }: Verdict, before: Verdict | undefined) =>
   copies > (before?.copies ?? 0) ? [] : ['no record came twice, so nothing was repeated']
@@ -103,11 +104,7 @@ export const relayRows: readonly LabRow[] = [
     by: 'proxy at every service; mutant `producer reused after failure`',
     ci: true,
     async run({ wires, bit }) {
-      const before = serviceNames.map((name) => wires[`${name}-kafka`].bites.lostAnswers)
-      await Promise.all(serviceNames.map((name) => wires[`${name}-kafka`].loseAnswers(3, isProduce)))
-      serviceNames.forEach((name, place) => {
-        bit('lost acknowledgements', wires[`${name}-kafka`].bites.lostAnswers - before[place]!)
-      })
+      bit('lost acknowledgements', await loseAnswers(waysTo(wires, 'kafka'), 3, isProduce))
     },
     check: moreCopies,
   },

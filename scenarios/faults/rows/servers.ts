@@ -107,8 +107,6 @@ export const serverRows: readonly LabRow[] = [
     promise: 'orders are taken, or refused with 503; it recovers when there is room again',
     by: 'a small file system in memory, where it can be mounted',
     kind: 'small disks',
-    // kafkajs takes a broker that went away between two requests for a mistake of ours: the process ends and is started again.
-    mayEnd: /Broker not connected/,
     possible: canMount,
     async run(trial) {
       const { disks, kafka, postgres, stack, load, last, bit } = trial
