@@ -91,7 +91,8 @@ function jsonOf(value: Buffer): unknown {
   }
 }
 
-function headerOf({ headers }: KafkaRecord, name: string): string | undefined {
+/** A header as text; of one that was sent twice, the first. */
+export function headerOf({ headers }: Pick<KafkaRecord, 'headers'>, name: string): string | undefined {
   const given = headers[name]
   return (Array.isArray(given) ? given[0] : given)?.toString()
 }

@@ -1,4 +1,4 @@
-import { dlqTopic, HEADERS } from '@quadrille/contracts'
+import { dlqTopic, HEADERS, headerOf } from '@quadrille/contracts'
 import type { Message } from './input.ts'
 import type { OutboxLetter } from './store.ts'
 
@@ -35,7 +35,5 @@ export function deadLetter(consumer: string, { id, message, origin, code, error,
 }
 
 /** The type that a record says it is of, without the version; null where it says nothing. */
-export function claimedType({ headers }: Pick<Message, 'headers'>): string | null {
-  const claimed = String([headers[HEADERS.type] ?? ''].flat()[0] ?? '')
-  return claimed.replace(/\.v\d+$/, '') || null
-}
+export const claimedType = (message: Pick<Message, 'headers'>): string | null =>
+  headerOf(message, HEADERS.type)?.replace(/\.v\d+$/, '') || null

@@ -1,4 +1,4 @@
-import { catalogue, decode, type EventContract, HEADERS } from '@quadrille/contracts'
+import { catalogue, decode, type EventContract, HEADERS, headerOf } from '@quadrille/contracts'
 import { ignore, type OrderFact } from './definition.ts'
 import type { Cause, EventInput, InvalidInput, Message } from './input.ts'
 
@@ -43,10 +43,10 @@ export function toInput(reads: Reads, message: Message): EventInput | InvalidInp
 }
 
 /** For whoever must find out where a broken record came from: only what looks like what it should be, since all else may be personal. */
-function causeIn({ headers }: Message): Cause {
-  const text = (name: string) => String([headers[name] ?? ''].flat()[0])
-  const correlationId = text(HEADERS.correlationId)
-  return { traceparent: text(HEADERS.traceparent), ...(/^[\w-]{1,64}$/.test(correlationId) && { correlationId }) }
+function causeIn(message: Message): Cause {
+  const correlationId = headerOf(message, HEADERS.correlationId) ?? ''
+  const traceparent = headerOf(message, HEADERS.traceparent) ?? ''
+  return { traceparent, ...(/^[\w-]{1,64}$/.test(correlationId) && { correlationId }) }
 }
 
 /** What a record without an id is claimed as. */

@@ -1,4 +1,4 @@
-import { HEADERS } from '@quadrille/contracts'
+import { HEADERS, headerOf } from '@quadrille/contracts'
 import type { Pool } from 'pg'
 import type { EventInput } from '../input.ts'
 
@@ -10,13 +10,8 @@ export const journalEntry = ({ message }: EventInput) => ({
   payload: message.value?.toString() ?? null,
 })
 
-const knownHeaders = ({ headers }: EventInput['message']) =>
-  Object.fromEntries(
-    journaled.flatMap((name) => {
-      const value = [headers[name] ?? []].flat()[0]
-      return value === undefined ? [] : [[name, String(value).replaceAll('\u0000', '')]]
-    }),
-  )
+const knownHeaders = (message: EventInput['message']) =>
+  Object.fromEntries(journaled.map((name) => [name, headerOf(message, name)?.replaceAll('\u0000', '')]))
 
 /** Writes the journal of claimed events anew, from their records. An event that nobody has claimed is not claimed by this. */
 export async function rewriteJournal(pool: Pool, consumer: string, inputs: readonly EventInput[]): Promise<void> {
