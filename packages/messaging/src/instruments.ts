@@ -1,5 +1,5 @@
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api'
-import { HEADERS } from '@quadrille/contracts'
+import { HEADERS, headerOf } from '@quadrille/contracts'
 import type { Measures } from './definition.ts'
 import { type Message, WAITING } from './input.ts'
 import { createSpans, type Received, type Sent, type Spans, type Timed } from './spans.ts'
@@ -95,7 +95,9 @@ function sends(meter: Meter, spans: Spans) {
     sent(rows: readonly Sent[], elapsed: number, errorCode?: string) {
       spans.sent(rows, elapsed, errorCode)
       operation.record(elapsed, { ...kafka, 'messaging.operation.name': 'send', ...(errorCode && { 'error.type': errorCode }) })
-      if (!errorCode) for (const { topic } of rows) sent.add(1, { ...kafka, 'messaging.destination.name': topic })
+      if (errorCode) return
+      for (const [topic, { length }] of Map.groupBy(rows, ({ topic }) => topic))
+        sent.add(length, { ...kafka, 'messaging.destination.name': topic })
     },
   }
 }
@@ -148,4 +150,4 @@ function durations(
 }
 
 /** Clocks of two machines differ: nothing is handled before it was emitted. */
-const ageOf = ({ headers }: Message) => Math.max(0, (Date.now() - Date.parse(String([headers[HEADERS.time]].flat()[0]))) / 1000)
+const ageOf = (message: Message) => Math.max(0, (Date.now() - Date.parse(headerOf(message, HEADERS.time) ?? '')) / 1000)
