@@ -5,7 +5,7 @@ export function replayTask(sources: Readonly<Record<'topic' | 'outbox', TaskKind
   const sourceOf = ({ source }: Pick<TaskRequest, string>) => sources[source as 'topic' | 'outbox']
   return {
     plan: (request) => sourceOf(request).plan(request),
-    step: (task, signal) => sourceOf(task.request).step(task, signal),
+    step: (task) => sourceOf(task.request).step(task),
     close: async () => void (await Promise.all(Object.values(sources).map(({ close }) => close?.()))),
   }
 }

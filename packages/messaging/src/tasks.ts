@@ -33,7 +33,7 @@ export type TaskRequest = Readonly<Record<string, unknown>> & { readonly kind: s
 export interface TaskKind {
   plan(request: TaskRequest): Promise<Planned>
   /** Null when nothing is left. */
-  step(task: Task, signal: AbortSignal): Promise<TaskStep | null>
+  step(task: Task): Promise<TaskStep | null>
   /** Lets go of what the steps held; the task is over, or goes on elsewhere. */
   close?(): Promise<void>
 }
@@ -123,7 +123,7 @@ async function stepOf(
       const kind = kinds[task.kind]
       if (!kind) throw new TypeError(`this version knows no task of kind ${task.kind}: start it again with one that does`)
       if (attempt > 1 && !(await store.save(task.id, owner, task, leaseMs))) return 'lost'
-      return await kind.step(task, signal)
+      return await kind.step(task)
     } catch (error) {
       if (blame(error) !== 'environment') return fail(options, task, error)
       onError(error, 'a task will be tried again')
