@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as elapse } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { catalogue, encode, PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { createKafkaJs, type Kafka } from '@quadrille/messaging'
-import { createProxy, type RunningProcess, startProcess, type TcpProxy, type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
+import { createProxy, type RunningProcess, type TcpProxy, type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Client } from 'pg'
 import { createLog } from '../src/logging.ts'
+import { startServiceProcess } from './service-process.ts'
 
 jest.setTimeout(120_000)
 const WATCHDOG_MS = 4_000
-const main = fileURLToPath(new URL('./wedge-main.ts', import.meta.url))
 const { OrderPlaced } = catalogue.orders
 
 const processes: RunningProcess[] = []
@@ -39,20 +38,11 @@ afterAll(async () => {
 /** A service process that has joined its group; its database is reached through the proxy. */
 async function running() {
   const url = Object.assign(new URL(database.url), { hostname: proxy.address.host, port: String(proxy.address.port) })
-  const logged: Record<string, unknown>[] = []
-  const started = startProcess({
-    name: 'wedge',
-    command: process.execPath,
-    args: [main],
-    env: { DATABASE_URL: url.href, KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS, PORT: '0', WATCHDOG_MS: String(WATCHDOG_MS) },
-    onLine: (line) => line.startsWith('{') && logged.push(JSON.parse(line)),
-    ready: (line) => line.includes('"service started"'),
-  })
+  const started = startServiceProcess('./wedge-main.ts', { DATABASE_URL: url.href, WATCHDOG_MS: String(WATCHDOG_MS) })
   processes.push(started)
   await started.ready
-  const home = logged.find(({ msg }) => msg === 'service started')!.url
-  const isReady = async () => (await fetch(`${home}/readyz`)).status === 200
-  return { ...started, logged, isReady }
+  const isReady = async () => (await fetch(`${started.url()}/readyz`)).status === 200
+  return { ...started, isReady }
 }
 
 async function joined() {
@@ -77,7 +67,7 @@ const handled = (orderId: string, { tail }: RunningProcess) =>
 
 /** Its last lines arrive a moment after its end. */
 const says = ({ logged }: Awaited<ReturnType<typeof running>>, words: RegExp) =>
-  waitFor(() => logged.some(({ msg }) => words.test(String(msg))), { what: String(words), diagnose: () => logged.slice(-5) })
+  waitFor(() => logged().some(({ msg }) => words.test(String(msg))), { what: String(words), diagnose: () => logged().slice(-5) })
 
 describe('a service process, when a set never ends', () => {
   it('says so, ends with code 1, and the process after it does the work, once', async () => {

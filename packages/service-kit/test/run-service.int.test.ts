@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { type RunningProcess, startProcess, type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
+import { type RunningProcess, type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
+import { startServiceProcess } from './service-process.ts'
 
-const main = fileURLToPath(new URL('./sample-main.ts', import.meta.url))
 const processes: RunningProcess[] = []
 let database: TestDatabase
 
@@ -13,19 +12,9 @@ afterEach(() => Promise.all(processes.splice(0).map((process) => process.stop())
 afterAll(() => database.drop())
 
 function sample(env: Record<string, string> = {}, args: string[] = []) {
-  const lines: string[] = []
-  const common = { DATABASE_URL: database.url, KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS, PORT: '0', ...env }
-  const started = startProcess({
-    name: 'sample',
-    command: process.execPath,
-    args: [main, ...args],
-    env: common,
-    onLine: (line) => lines.push(line),
-    ready: (line) => line.includes('"service started"'),
-  })
+  const started = startServiceProcess('./sample-main.ts', { DATABASE_URL: database.url, ...env }, args)
   processes.push(started)
-  const logged = (): Record<string, unknown>[] => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
-  return { ...started, lines, logged, url: () => String(logged().find(({ msg }) => msg === 'service started')?.url) }
+  return started
 }
 
 describe('a service process, on real Kafka and PostgreSQL', () => {
