@@ -90,6 +90,7 @@ async function placeOne(options: PlaceOptions, order: PlannedOrder, intendedAt: 
   const answer = [first, again].find((one) => one?.status === 201) ?? first ?? again
   if (!answer) return { unanswered: { key, reason: 'POST /orders was not answered' } }
   if (answer.status !== 201) return { refused: { key, reason: `POST /orders answered ${inWords(answer)}` } }
+  if (answer !== first) options.onPlaced?.(known(answer))
   const repeated = again?.status === 201 && { again: idsOf(again).orderId }
   const cancelled = (await after(cancelAfterMs)) && { cancel: await cancel(options, idsOf(answer).orderId) }
   return { placed: { ...known(answer), ...repeated, ...cancelled } }

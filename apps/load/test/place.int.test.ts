@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { type PlannedOrder, placeOrders, placeStream } from '../src/index.ts'
+import { type PlacedOrder, type PlannedOrder, placeOrders, placeStream } from '../src/index.ts'
 
 type Reply = readonly [status: number, body: object, headers?: Record<string, string>] | 'hang up'
 interface Heard {
@@ -50,6 +50,15 @@ describe('an order, when the shop is busy, fails and hangs up', () => {
     expect(placed).toMatchObject([{ orderId: 'o-1', fate: 'paid', key: 'k-1', traceparent: '00-aa-bb-01' }])
     expect([...refused, ...unanswered]).toEqual([])
     expect(heard.map(({ key }) => key)).toEqual(Array(6).fill('k-1'))
+  })
+
+  it('is told as placed, also when only the second request under its key was promised', async () => {
+    replies = [[503, {}, { 'retry-after': '60' }], yes]
+    const told: string[] = []
+    const onPlaced = ({ orderId }: PlacedOrder) => told.push(orderId)
+    const { placed } = await placeOrders({ shop, orders: [order({ againAfterMs: 100 })], patienceMs: 500, onPlaced })
+    expect(placed).toMatchObject([{ orderId: 'o-1', again: 'o-1' }])
+    expect(told).toEqual(['o-1'])
   })
 
   it('is refused by a definite no, and unanswered when patience ends', async () => {
