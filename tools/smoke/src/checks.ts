@@ -140,7 +140,7 @@ export const trace: Check = async ({ traces: at }, placed) => {
   await untilRight(`trace ${id}`, async () => {
     const [found] = (await json<{ data: Trace[] }>(at, `/api/traces/${id}`)).data
     spans = found?.spans.length ?? 0
-    return found ? traceWrong(found, ['orders', 'payments', 'warehouse', 'loyalty', 'email']) : 'it is not there'
+    return found ? traceWrong(found, services) : 'it is not there'
   })
   return `${spans} spans of ${services.length} services in one tree`
 }
