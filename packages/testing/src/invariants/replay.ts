@@ -3,7 +3,7 @@ import { withClient } from '../database.ts'
 import { waitUntilQuiet } from './quiet.ts'
 import type { ServiceName } from './snapshot.ts'
 import type { Violation } from './survey.ts'
-import { type CheckTargets, createReader, serviceNames } from './targets.ts'
+import { type CheckTargets, serviceNames, withAdmin } from './targets.ts'
 
 /** How to replay a running system. */
 export interface Replay {
@@ -31,15 +31,7 @@ export async function replayFromZero(targets: CheckTargets, { stop, start, empty
 }
 
 /** A group without offsets begins at the oldest record. Setting offsets instead takes kafkajs 5 s for each topic. */
-async function rewind(targets: CheckTargets, groupId: ServiceName) {
-  const admin = createReader(targets).admin()
-  await admin.connect()
-  try {
-    await admin.deleteGroups([groupId])
-  } finally {
-    await admin.disconnect()
-  }
-}
+const rewind = (targets: CheckTargets, groupId: ServiceName) => withAdmin(targets, (admin) => admin.deleteGroups([groupId]))
 
 /** Rows as text, by table; the provider's ledger and the mailbox count as tables. */
 export type World = ReadonlyMap<string, readonly string[]>

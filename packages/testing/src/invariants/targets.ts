@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs'
+import { type Admin, Kafka, logLevel } from 'kafkajs'
 import type { Planted, ServiceName } from './snapshot.ts'
 
 /** Where the running system's own books are. */
@@ -36,3 +36,14 @@ export const createReader = ({ brokers }: Pick<Targets, 'brokers'>) =>
     logLevel: logLevel.NOTHING,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
   })
+
+/** Connects to Kafka's admin API for as long as the work takes. */
+export async function withAdmin<T>(targets: Pick<Targets, 'brokers'>, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = createReader(targets).admin()
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
