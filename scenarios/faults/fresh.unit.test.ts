@@ -6,7 +6,8 @@ import { labRows } from './rows.ts'
 const passed: Result = {
   passed: true,
   seed: 1,
-  commit: 'new',
+  commit: 'abc1234',
+  runtime: 'new',
   at: '',
   seconds: 1,
   orders: 1,
@@ -16,19 +17,18 @@ const passed: Result = {
   problems: [],
 }
 const all = Object.fromEntries(labRows.map(({ row }) => [row, passed]))
-const isNew = (commit: string) => commit === 'new'
 
 describe('the results of the laboratory', () => {
   it('are fresh when every row has passed since the runtime changed', () => {
-    expect(staleRows(all, isNew)).toEqual([])
+    expect(staleRows(all, 'new')).toEqual([])
   })
 
   it.each([
     ['was never recorded', undefined],
-    ['failed at new', { ...passed, passed: false }],
-    ['was last recorded at old, before the runtime changed', { ...passed, commit: 'old' }],
+    ['failed at abc1234', { ...passed, passed: false }],
+    ['was last recorded at abc1234, before the runtime changed', { ...passed, runtime: 'old' }],
   ])('are stale where a row %s', (why, result) => {
     const results = Object.fromEntries(Object.entries({ ...all, 7: result }).filter(([, one]) => one)) as Record<string, Result>
-    expect(staleRows(results, isNew)).toEqual([`row 7 ${why}`])
+    expect(staleRows(results, 'new')).toEqual([`row 7 ${why}`])
   })
 })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { runtimeDigest } from './runtime-digest.ts'
 import type { Tried } from './trial.ts'
 
 /** What a row's last recorded run showed. */
@@ -8,6 +9,8 @@ export interface Result {
   readonly passed: boolean
   readonly seed: number
   readonly commit: string
+  /** The runtime that was tried, as `runtimeDigest` tells it. */
+  readonly runtime: string
   readonly at: string
   readonly seconds: number
   readonly orders: number
@@ -32,6 +35,7 @@ export function record(row: number, seed: number, { verdict, problems, seconds, 
     passed: problems.length === 0,
     seed,
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+    runtime: runtimeDigest(),
     at: new Date().toISOString(),
     seconds,
     orders: promised,
