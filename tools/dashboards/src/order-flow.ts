@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { orNone, orZero, percentileColors, percentiles, perSecond, quantile } from './promql.ts'
+import { orNone, orZero, percentileColors, percentiles, perSecond, quantile, requests } from './promql.ts'
 
 const colors = {
   placed: 'text',
@@ -163,11 +163,7 @@ export const orderFlow = dashboard({
           queries: [
             [
               orNone(
-                perSecond(
-                  'http_server_request_duration_seconds_count',
-                  'http_response_status_code',
-                  'http_request_method="POST", http_route="/orders"',
-                ),
+                requests('http_response_status_code', 'http_request_method="POST", http_route="/orders"'),
                 'http_response_status_code',
               ),
               '{{http_response_status_code}}',

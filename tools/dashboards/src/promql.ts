@@ -6,6 +6,9 @@ const selected = (metric: string, where?: string) => (where ? `${metric}{${where
 /** `sum by (…)` of a counter's rate, per second. */
 export const perSecond = (metric: string, by: string, where?: string) => `sum by (${by}) (rate(${selected(metric, where)}[${RATE}]))`
 
+/** HTTP requests that were answered, per second. */
+export const requests = (by: string, where: string) => perSecond('http_server_request_duration_seconds_count', by, where)
+
 /** Of a histogram; `metric` without `_bucket`. */
 export function quantile(q: number, metric: string, { by, where, window = RATE }: { by?: string; where?: string; window?: string } = {}) {
   return `histogram_quantile(${q}, sum by (${by ? `${by}, ` : ''}le) (rate(${selected(`${metric}_bucket`, where)}[${window}])))`

@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts'
 import { figure, lines } from './panels.ts'
-import { chosen, everyService, orNone, orZero, perSecond, quantile } from './promql.ts'
+import { chosen, everyService, orNone, orZero, quantile, requests } from './promql.ts'
 import { processes } from './services-process.ts'
 import { effects, handling } from './services-work.ts'
 
@@ -77,7 +77,7 @@ export const services = dashboard({
           wrong: 'one caller too many: ORDERS_RATE_LIMIT bounds a customer.',
           unit: 'short',
           width: 8,
-          queries: [[perSecond('http_server_request_duration_seconds_count', 'service, http_route', asked), '{{service}} {{http_route}}']],
+          queries: [[requests('service, http_route', asked), '{{service}} {{http_route}}']],
         }),
         lines({
           title: 'Errors per second, by service and status',
@@ -88,14 +88,7 @@ export const services = dashboard({
           width: 8,
           queries: [
             [
-              orNone(
-                perSecond(
-                  'http_server_request_duration_seconds_count',
-                  'service, http_response_status_code',
-                  `${asked}, http_response_status_code=~"[45].."`,
-                ),
-                'service',
-              ),
+              orNone(requests('service, http_response_status_code', `${asked}, http_response_status_code=~"[45].."`), 'service'),
               '{{service}} {{http_response_status_code}}',
             ],
           ],
