@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { topicOf } from '@quadrille/contracts'
 import type { Collector } from './collector.ts'
 import { describeError } from './errors.ts'
@@ -9,7 +8,7 @@ import { createMembership } from './membership.ts'
 import { createOffsets } from './offsets.ts'
 import { createProgress } from './progress.ts'
 import type { Reader, Reads } from './reads.ts'
-import { type Pause, within } from './waker.ts'
+import { type Pause, pause as patience, within } from './waker.ts'
 
 export interface ConsumerLog {
   debug(fields: object, message: string): void
@@ -118,8 +117,6 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
 const LAST_COMMIT_MS = 1_000
 const LEAVE_MS = 1_500
-
-const patience: Pause = (ms, signal) => wait(ms, undefined, { signal })
 
 const listeners = ({ log, instruments, onFatal }: ConsumerOptions, onAssigned: (partitions: readonly TopicPartition[]) => void) => ({
   onAssigned(partitions: readonly TopicPartition[]) {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { createCollector } from './collector.ts'
@@ -25,6 +24,7 @@ import { createStamp } from './stamp.ts'
 import { count, observe, tell } from './telling.ts'
 import { beginProcessing, endSpans } from './tracing.ts'
 import { createVitals } from './vitals.ts'
+import { pause } from './waker.ts'
 import { type Attempts, createAttempts, watchdogOf, watchedReads, watchedSends, watchedSets } from './watched.ts'
 
 export interface RuntimeLog extends RelayLog {
@@ -117,7 +117,6 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   }
 }
 
-const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
 const warn = (log: RuntimeLog) => (error: unknown, what: string) => log.warn({ error: describeError(error), code: codeOf(error) }, what)
 
 /** What is not allowed today is not allowed at the next attempt either. */

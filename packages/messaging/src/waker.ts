@@ -1,4 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
 export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>
+
+/** By the clock; rejects when it is aborted. */
+export const pause: Pause = (ms, signal) => wait(ms, undefined, { signal })
 
 /** A rest that ends early when somebody has work. */
 export interface Waker {

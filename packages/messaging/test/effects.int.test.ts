@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
 import { type Collector, createCollector, createEffectRunner, createEffectStore, EffectRefused, type EffectRunner } from '../src/index.ts'
+import { pause } from '../src/waker.ts'
 import { cancelledInput, shortInput } from './toy/inputs.ts'
 import { migrateToy, toyRunner } from './toy/stack.ts'
 import { toy } from './toy/toy.ts'
@@ -18,7 +19,6 @@ describe('effects on PostgreSQL', () => {
   /** A runner of its own, as another process would have it; `ring` is its provider. */
   function runnerWith(ring: (orderId: string, again: boolean) => Promise<string>, leaseMs = 20_000): EffectRunner {
     const store = createEffectStore(pool, toy.store)
-    const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
     const runner = createEffectRunner({
       service: toy,
       store,

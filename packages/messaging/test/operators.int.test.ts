@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
@@ -17,6 +16,7 @@ import { createAudit } from '../src/postgres/audit.ts'
 import { createDeadLetters } from '../src/postgres/dead-letters.ts'
 import { createTaskStore } from '../src/postgres/tasks.ts'
 import { createRedriver } from '../src/redrive.ts'
+import { pause } from '../src/waker.ts'
 import { cancelledInput, placedInput, poison, shortInput } from './toy/inputs.ts'
 import { migrateToy, toyRunner } from './toy/stack.ts'
 import { toy } from './toy/toy.ts'
@@ -26,7 +26,6 @@ let pool: Pool
 let collector: Collector
 const stops: (() => Promise<unknown>)[] = []
 const woken = { relay: 0, runner: 0 }
-const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
 const fail = (error: unknown) => {
   throw error
 }

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { PARTITIONS } from '@quadrille/contracts'
 import { waitFor } from '@quadrille/testing'
@@ -8,13 +7,13 @@ import type { Kafka } from '../src/kafka.ts'
 import { createKafkaJs, type KafkaJsOptions } from '../src/kafkajs/index.ts'
 import type { OutboxStore } from '../src/outbox.ts'
 import { createRelay, type Relay, type RelayOptions } from '../src/relay.ts'
+import { pause } from '../src/waker.ts'
 import { member, newProxy, newTopic } from './kafka-world.ts'
 import { appended } from './outbox-rows.ts'
 import { createTestOutbox, type PostgresOutbox } from './postgres-outbox.ts'
 
 const brokers = process.env.TEST_KAFKA_BROKERS!.split(',')
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
-const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
 const connect = (more: Partial<KafkaJsOptions> = {}) => createKafkaJs({ brokers, clientId: 'relay-test', log: silent, ...more })
 const patiently = { deadline: 30_000 }
 jest.setTimeout(60_000)

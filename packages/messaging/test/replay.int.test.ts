@@ -12,6 +12,7 @@ import { outboxReplay } from '../src/replay-outbox.ts'
 import { replayTask } from '../src/replay-task.ts'
 import { replayTopicOf, topicReplay } from '../src/replay-topic.ts'
 import { createTaskRunner, type TaskKind, type TaskRequest } from '../src/tasks.ts'
+import { pause } from '../src/waker.ts'
 import { prefixedKafka } from './prefixed-kafka.ts'
 import { messageOf, placedInput } from './toy/inputs.ts'
 import { migrateToy, toyRunner } from './toy/stack.ts'
@@ -20,7 +21,6 @@ import { toy } from './toy/toy.ts'
 jest.setTimeout(120_000)
 const quiet = { debug: () => undefined }
 const broker = createKafkaJs({ brokers: process.env.TEST_KAFKA_BROKERS!.split(','), clientId: 'replay-test', log: quiet, sessionMs: 6_000 })
-const pause = (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal })
 const { OrderPlaced } = catalogue.orders
 const loyal = { name: 'loyalty', consumes: { payments: { PaymentCaptured: () => undefined } } }
 
