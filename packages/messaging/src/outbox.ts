@@ -11,6 +11,9 @@ export interface OutboxRow {
   readonly traceparent?: string
 }
 
+/** What one send may weigh: Kafka refuses a batch over 1 MB. */
+export const MOST_BYTES = 900_000
+
 export interface ReadLimits {
   /** The most rows; with 0 nothing is read. */
   readonly limit: number

@@ -1,4 +1,4 @@
-import type { OutboxRow } from './outbox.ts'
+import { MOST_BYTES, type OutboxRow } from './outbox.ts'
 import type { RelayOptions } from './relay.ts'
 import { createShipper } from './shipper.ts'
 
@@ -11,7 +11,7 @@ export interface Rounds {
 }
 
 export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rounds {
-  const { store, log, instruments, now = () => performance.now(), batch = 500, maxBytes = 900_000 } = options
+  const { store, log, instruments, now = () => performance.now(), batch = 500, maxBytes = MOST_BYTES } = options
   let acknowledged: string[] = []
   const shipper = createShipper({
     connectProducer: options.connectProducer,

@@ -32,7 +32,6 @@ export interface RelayOptions {
   readonly leaseMs?: number
   readonly renewMs?: number
   readonly batch?: number
-  /** Kafka refuses a batch over 1 MB. */
   readonly maxBytes?: number
 }
 

@@ -1,7 +1,7 @@
 import { type Emitter, PARTITIONS, topicOf } from '@quadrille/contracts'
 import type { Pool } from 'pg'
 import type { Kafka, Producer } from './kafka.ts'
-import type { OutboxRow } from './outbox.ts'
+import { MOST_BYTES, type OutboxRow } from './outbox.ts'
 import { type PublishedStretch, publishedSince, readPublished } from './postgres/outbox-history.ts'
 import type { Task } from './postgres/tasks.ts'
 import { replayTopicOf } from './replay-topic.ts'
@@ -66,9 +66,6 @@ export function outboxReplay({ service, pool, kafka }: OutboxReplayOptions): Tas
     close,
   }
 }
-
-// Kafka refuses a batch over 1 MB.
-const MOST_BYTES = 900_000
 
 /** The first rows that fit into one batch; the very first whatever it weighs. */
 function withinBytes(rows: readonly OutboxRow[]): readonly OutboxRow[] {
