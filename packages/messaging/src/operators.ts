@@ -12,6 +12,7 @@ import { type EffectFilter, type EffectState, findEffect, hasten, listEffects } 
 import { type OrderRecord, orderRecord } from './postgres/order-record.ts'
 import { type OutboxState, outboxState, type ParkedOutboxRow, releaseParked } from './postgres/outbox-state.ts'
 import { createTaskStore, type NewTask, type Task } from './postgres/tasks.ts'
+import { eachAlone } from './postgres/transaction.ts'
 import type { Reader, Reads } from './reads.ts'
 import { rebuildTask } from './rebuild-task.ts'
 import type { Redriver } from './redrive.ts'
@@ -128,10 +129,9 @@ function whyNot({ status, leasedUntil, runAt }: EffectState): string {
 }
 
 async function orderOf<State>({ name, store, initial, waitsFor }: OperatorsOptions<State>['service'], pool: Pool, orderId: string) {
-  const query = async (text: string, values?: readonly unknown[]) => (await pool.query(text, values as unknown[])).rows as never
   const [record, states] = await Promise.all([
     orderRecord(pool, { name, topic: topicOf(name as Emitter) }, orderId),
-    store.load({ query }, [orderId]),
+    store.load(eachAlone(pool), [orderId]),
   ])
   const expected = record.known ? (waitsFor?.(states.get(orderId) ?? initial(orderId)) ?? []) : []
   return { ...record, waits: [...waitsOf(name, record, new Date()), ...expected] }

@@ -3,6 +3,7 @@ import type { OrderFact, StateStore, Trx } from '../definition.ts'
 import type { EffectStore } from '../effects.ts'
 import { attemptOf, type StartedEffect } from '../input.ts'
 import type { EndedEffect, EnqueuedEffect } from '../store.ts'
+import { eachAlone } from './transaction.ts'
 
 /** Keys are natural and kept for ever: an effect asked for twice is stored, and done, once. */
 export function enqueue(trx: Trx, effects: readonly EnqueuedEffect[]) {
@@ -83,11 +84,11 @@ const started = (row: Claimed): StartedEffect => ({
 
 /** The runner's side of the effects table. Every statement is a transaction of its own: none is open while the world is asked. */
 export function createEffectStore<State>(pool: Pool, states: StateStore<State>): EffectStore<State> {
-  const query = async <Row>(text: string, values: unknown[]) => (await pool.query(text, values)).rows as Row[]
+  const trx = eachAlone(pool)
   return {
     claim: async (limit, leaseMs, except) =>
       (
-        await query<Claimed>(
+        await trx.query<Claimed>(
           `update effects e set attempts = attempts + 1, leased_until = now() + $2 * interval '1 ms'
            from (select key from effects where status = 'due' and run_at <= now() and (leased_until is null or leased_until < now()) and key <> all ($3)
                  order by run_at limit $1 for update skip locked) as due
@@ -96,26 +97,26 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
           [limit, leaseMs, except],
         )
       ).map(started),
-    start: (attempts) => changeHeld(query, attempts, 'first_started_at = coalesce(e.first_started_at, now())'),
-    renew: (attempts, leaseMs) => changeHeld(query, attempts, "leased_until = now() + $3 * interval '1 ms'", leaseMs),
+    start: (attempts) => changeHeld(trx, attempts, 'first_started_at = coalesce(e.first_started_at, now())'),
+    renew: (attempts, leaseMs) => changeHeld(trx, attempts, "leased_until = now() + $3 * interval '1 ms'", leaseMs),
     retry: async ({ key, attempt, error, delayMs }) => {
-      await query(
+      await trx.query(
         `update effects set run_at = now() + $3 * interval '1 ms', leased_until = null, last_error = $4 where key = $1 and attempts = $2 and status = 'due'`,
         [key, attempt, delayMs, error],
       )
     },
-    load: (orderIds) => states.load({ query }, orderIds),
+    load: (orderIds) => states.load(trx, orderIds),
   }
 }
 
 /** Locked in the order of keys, as sets lock them: else this and a set could each hold what the other wants. */
 async function changeHeld(
-  query: <Row>(text: string, values: unknown[]) => Promise<Row[]>,
+  trx: Trx,
   attempts: readonly { key: string; attempt: number }[],
   change: string,
   ...more: unknown[]
 ): Promise<ReadonlySet<string>> {
-  const rows = await query<{ key: string }>(
+  const rows = await trx.query<{ key: string }>(
     `with held as (
        select key from effects join unnest($1::text[], $2::int[]) as h (key, attempts) using (key, attempts)
        where status = 'due' order by key for update of effects

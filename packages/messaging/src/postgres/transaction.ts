@@ -26,6 +26,11 @@ export async function transact<T>(pool: Pool, work: (trx: PipelinedTrx) => Promi
   }
 }
 
+/** Statements without a transaction: each is one of its own. */
+export const eachAlone = (pool: Pool): Trx => ({
+  query: async (text, values) => (await pool.query(text, values as unknown[])).rows as never,
+})
+
 /** A connection that dies while it is checked out would otherwise end the process. */
 const toldByTheStatement = () => undefined
 
