@@ -1,4 +1,11 @@
-/** What the operators' API answers, as far as it is read here. */
+// What the operators' API answers, as far as it is read here. Mostly that is what the runtime knows; only its types are imported, so
+// that a field that is renamed there does not compile here, and a command loads nothing of it.
+import type * as runtime from '@quadrille/messaging'
+
+/** As JSON has it: times as text. */
+type Answered<T> = T extends Date ? string : T extends object ? { readonly [K in keyof T]: Answered<T[K]> } : T
+
+/** A dead letter. */
 export interface Letter {
   readonly id: string
   readonly orderId: string | null
@@ -26,119 +33,18 @@ export interface LetterDetails extends Letter {
   readonly behind: readonly { readonly id: string; readonly eventId: string; readonly type: string | null }[]
 }
 
-export interface CodeSummary {
-  readonly code: string
-  readonly open: number
-  readonly orders: number
-  readonly firstSeen: string
-  readonly lastSeen: string
-}
+export type CodeSummary = Answered<runtime.CodeSummary>
+export type DryRun = Answered<Pick<runtime.Planned, 'would' | 'orders' | 'sample'>>
+export type Task = Omit<Answered<runtime.Task>, 'plan' | 'position'>
+export type ParkedRow = Answered<runtime.ParkedOutboxRow>
+export type Effect = Answered<runtime.EffectState>
+export type Consumer = Answered<runtime.ConsumerState>
+export type AuditRow = Answered<runtime.AuditRow>
+export type OrderRecord = Answered<Awaited<ReturnType<runtime.Operators['order']>>>
 
-export interface DryRun {
-  readonly would: number
-  readonly orders: number
-  readonly sample: readonly Readonly<Record<string, unknown>>[]
-}
-
-export interface Task {
-  readonly id: string
-  readonly kind: string
-  readonly request: Readonly<Record<string, unknown>>
-  readonly status: 'waiting' | 'running' | 'interrupted' | 'done' | 'cancelled' | 'failed'
-  readonly total: number
-  readonly done: number
-  readonly failed: number
-  readonly ratePerSecond: number
-  readonly startedBy: string
-  readonly reason: string | null
-  readonly createdAt: string
-  readonly updatedAt: string
-  readonly error: string | null
-}
-
-export interface ParkedRow {
-  readonly id: string
-  readonly topic: string
-  readonly key: string | null
-  readonly eventId: string
-  readonly type: string | null
-  readonly reason: string
-  readonly parkedAt: string
-  readonly behind: number
-}
-
-export interface Outbox {
+export interface Outbox extends Answered<runtime.OutboxState> {
   readonly unsent: number
   readonly oldestAgeSeconds: number
-  readonly lease: { readonly owner: string; readonly until: string } | null
-  readonly parked: readonly ParkedRow[]
-}
-
-export interface Effect {
-  readonly key: string
-  readonly kind: string
-  readonly orderId: string
-  readonly status: 'due' | 'done' | 'void' | 'refused'
-  readonly attempts: number
-  readonly runAt: string
-  readonly firstStartedAt: string | null
-  readonly leasedUntil: string | null
-  readonly lastError: string | null
-  readonly doneAt: string | null
-}
-
-export interface Consumer {
-  readonly joined: boolean
-  readonly paused: { readonly reason: string; readonly since: string } | null
-  readonly lastProgressSeconds: number
-  readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
-}
-
-export interface AuditRow {
-  readonly id: string
-  readonly at: string
-  readonly operator: string
-  readonly action: string
-  readonly target: unknown
-  readonly request: unknown
-  readonly reason: string | null
-  readonly outcome: 'started' | 'done' | 'refused' | 'failed'
-}
-
-export interface OrderRecord {
-  readonly orderId: string
-  readonly known: boolean
-  readonly parked: boolean
-  readonly parkedSince: string | null
-  readonly handled: readonly {
-    readonly eventId: string
-    readonly type: string | null
-    readonly topic: string
-    readonly partition: number
-    readonly offset: string
-    readonly at: string
-  }[]
-  readonly emitted: readonly {
-    readonly eventId: string
-    readonly type: string
-    readonly topic: string
-    readonly sequence: number
-    readonly createdAt: string
-    readonly publishedAt: string | null
-    readonly parked: string | null
-    readonly causationId: string | null
-  }[]
-  readonly effects: readonly Effect[]
-  readonly letters: readonly {
-    readonly id: string
-    readonly eventId: string
-    readonly code: string
-    readonly error: string
-    readonly status: 'open' | 'redriven' | 'discarded'
-    readonly type: string | null
-    readonly effectKey: string | null
-  }[]
-  readonly waits: readonly string[]
 }
 
 export interface OrderView {

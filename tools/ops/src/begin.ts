@@ -62,7 +62,7 @@ export function wouldText(service: Service, { kind, what }: Pick<Work, 'kind' | 
     .sort(byPosition)
     .map((one) => `\n  ${sampleText(service, one)}`)
     .join('')
-  const of = orders > 0 ? ` of ${counted(orders, 'order')}` : ''
+  const of = orders ? ` of ${counted(orders, 'order')}` : ''
   return `${service}: would ${kind} ${counted(would, what)}${of}${first}`
 }
 
