@@ -37,18 +37,16 @@ const toldByTheStatement = () => undefined
 function pipelined(client: PoolClient): PipelinedTrx & { readonly committed: boolean } {
   const begun = client.query('begin')
   begun.catch(() => undefined) // told by the statements behind it
-  let committed = false
-  return {
+  const trx: PipelinedTrx & { committed: boolean } = {
+    committed: false,
     query: async (text, values) => (await client.query({ text, values: values as unknown[], name: nameOf(text) })).rows as never,
     commit: async (...statements) => {
       const [, { command }] = await inOrder(inOrder(begun, ...statements), client.query('commit'))
       if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`)
-      committed = true
-    },
-    get committed() {
-      return committed
+      trx.committed = true
     },
   }
+  return trx
 }
 
 /** A connection that cannot even roll back is not used again. */
