@@ -1,11 +1,12 @@
 import type { Consumer } from './consumer.ts'
+import type { TopicPartition } from './kafka.ts'
 
 /** Whether this process consumes; each instance of a service is asked, and told, by itself. */
 export interface ConsumerState {
   readonly joined: boolean
   readonly paused: { readonly reason: string; readonly since: Date } | null
   readonly lastProgressSeconds: number
-  readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
+  readonly partitions: readonly TopicPartition[]
 }
 
 export interface ConsumerControl {
