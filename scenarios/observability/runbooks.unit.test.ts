@@ -78,5 +78,5 @@ describe('every runbook', () => {
   })
 })
 
-/** Of tables and configuration, not of metrics. */
-const columns = new Set(['mem_limit', 'max_connections'])
+/** Of tables, configuration and disks, not of metrics. */
+const columns = new Set(['mem_limit', 'max_connections', 'pg_wal'])
