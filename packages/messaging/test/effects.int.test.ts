@@ -3,10 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
-import { type Collector, createCollector, createEffectRunner, createEffectStore, EffectRefused, type EffectRunner } from '../src/index.ts'
-import { pause } from '../src/waker.ts'
+import { type Collector, createCollector, createEffectStore, EffectRefused, type EffectRunner } from '../src/index.ts'
 import { cancelledInput, shortInput } from './toy/inputs.ts'
-import { migrateToy, toyRunner } from './toy/stack.ts'
+import { migrateToy, startRinging, toyRunner } from './toy/stack.ts'
 import { toy } from './toy/toy.ts'
 
 describe('effects on PostgreSQL', () => {
@@ -14,24 +13,11 @@ describe('effects on PostgreSQL', () => {
   let pool: Pool
   let collector: Collector
   const runners: EffectRunner[] = []
-  const silent = { effect: () => ({ traceparent: '', end: () => undefined }), retried: () => undefined }
 
   /** A runner of its own, as another process would have it; `ring` is its provider. */
-  function runnerWith(ring: (orderId: string, again: boolean) => Promise<string>, leaseMs = 20_000): EffectRunner {
-    const store = createEffectStore(pool, toy.store)
-    const runner = createEffectRunner({
-      service: toy,
-      store,
-      world: { ring },
-      collector,
-      instruments: silent,
-      onError: () => undefined,
-      pause,
-      leaseMs,
-      pollMs: 20,
-    })
+  function runnerWith(ring: (orderId: string, again: boolean) => Promise<string>, leaseMs?: number): EffectRunner {
+    const runner = startRinging(pool, collector, ring, leaseMs)
     runners.push(runner)
-    runner.start()
     return runner
   }
   /** What a process does just before it performs; this one then does nothing more. */

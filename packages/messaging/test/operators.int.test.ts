@@ -2,15 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
-import {
-  type AnyInput,
-  type Collector,
-  createCollector,
-  createEffectRunner,
-  createEffectStore,
-  createPostgresOutbox,
-  EffectRefused,
-} from '../src/index.ts'
+import { type AnyInput, type Collector, createCollector, createPostgresOutbox, EffectRefused } from '../src/index.ts'
 import { createOperators } from '../src/operators.ts'
 import { createAudit } from '../src/postgres/audit.ts'
 import { createDeadLetters } from '../src/postgres/dead-letters.ts'
@@ -18,7 +10,7 @@ import { createTaskStore } from '../src/postgres/tasks.ts'
 import { createRedriver } from '../src/redrive.ts'
 import { pause } from '../src/waker.ts'
 import { cancelledInput, placedInput, poison, shortInput } from './toy/inputs.ts'
-import { migrateToy, toyRunner } from './toy/stack.ts'
+import { migrateToy, startRinging, toyRunner } from './toy/stack.ts'
 import { toy } from './toy/toy.ts'
 
 let database: TestDatabase
@@ -218,22 +210,9 @@ describe('the outbox of an operator, on PostgreSQL', () => {
 
 describe('the effects of an operator, on PostgreSQL', () => {
   /** One attempt at whatever is due. */
-  async function perform(ring: () => Promise<string>) {
-    const instruments = { effect: () => ({ traceparent: '', end: () => undefined }), retried: () => undefined }
-    const store = createEffectStore(pool, toy.store)
-    const runner = createEffectRunner({
-      service: toy,
-      store,
-      world: { ring },
-      collector,
-      instruments,
-      onError: () => undefined,
-      pause,
-      pollMs: 20,
-    })
-    runner.start()
+  function perform(ring: () => Promise<string>) {
+    const runner = startRinging(pool, collector, ring)
     stops.push(() => runner.stop(100))
-    return runner
   }
   const keyOf = (orderId: string) => `ring:${orderId}`
   const refused = (orderId: string) => waitFor(async () => (await instance().effects({ orderId, limit: 1 }))[0]?.status === 'refused')
@@ -257,7 +236,7 @@ describe('the effects of an operator, on PostgreSQL', () => {
     const orderId = randomUUID()
     let broken = true
     await add(cancelledInput(orderId))
-    await perform(async () => {
+    perform(async () => {
       if (broken) throw new EffectRefused('no such number')
       return 'rung'
     })
@@ -280,7 +259,7 @@ describe('the effects of an operator, on PostgreSQL', () => {
   it('stays refused when its letter was discarded', async () => {
     const orderId = randomUUID()
     await add(cancelledInput(orderId))
-    await perform(() => Promise.reject(new EffectRefused('never')))
+    perform(() => Promise.reject(new EffectRefused('never')))
     await refused(orderId)
     const { deadLetters, retryEffect } = instance()
     const [letter] = await deadLetters.list({ orderId, limit: 1 })
