@@ -39,6 +39,20 @@ describe('the audit', () => {
     ])
   })
 
+  it.each(['/dead-letters/1/redrive', '/consumer/resume'])('holds why, where the operator says so: %s', async (url) => {
+    const { app, ask, audited } = await operators({ letters: [letter('1', {})] })
+    const { paths } = (await app.inject('/openapi.json')).json()
+    const told = paths[`/admin${url.replace('1', '{id}')}`].post.requestBody.content['application/json'].schema
+    expect(JSON.stringify(told)).toContain('"reason":{"type":"string"')
+    await ask('POST', url, { reason: 'the bank is known now' })
+    await ask('POST', url)
+    expect((await ask('POST', url, { reason: ' ' })).json()).toMatchObject({ status: 400, code: 'invalid-request' })
+    expect(audited).toMatchObject([
+      { action: `POST /admin${url.replace('1', ':id')}`, reason: 'the bank is known now', outcome: 'done', status: 200 },
+      { reason: null, outcome: 'done', status: 200 },
+    ])
+  })
+
   it('stops what it cannot hold', async () => {
     const unwritten = { begin: () => Promise.reject(Object.assign(new Error('no disk'), { code: '53100' })) }
     const { ask, asked } = await operators({ letters: [letter('1', {})], audit: unwritten })

@@ -14,6 +14,7 @@ const ConsumerView = z
   .meta({ id: 'Consumer' })
 
 const Pause = z.strictObject({ reason: Because })
+const Resume = z.strictObject({ reason: Because.optional() }).nullish()
 
 /** `/admin/consumer`: this instance alone. Paused, it stays a member of its group, and its partitions stand still. */
 export function serveConsumer(app: App, { consumer }: Pick<Operators, 'consumer'>, ops: Guard): void {
@@ -27,7 +28,8 @@ export function serveConsumer(app: App, { consumer }: Pick<Operators, 'consumer'
     return plain(consumer.state())
   })
 
-  app.post('/admin/consumer/resume', { onRequest: ops, schema: operation('Consume again', { response }) }, async () => {
+  const resume = operation('Consume again', { body: Resume, response })
+  app.post('/admin/consumer/resume', { onRequest: ops, schema: resume }, async () => {
     consumer.resume()
     return plain(consumer.state())
   })

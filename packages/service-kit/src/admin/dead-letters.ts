@@ -17,7 +17,7 @@ const Filter = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MOST_LETTERS).default(100),
 })
 const params = z.strictObject({ id: RowId })
-const Redrive = z.strictObject({ dryRun: z.boolean().optional() }).nullish()
+const Redrive = z.strictObject({ reason: Because.optional(), dryRun: z.boolean().optional() }).nullish()
 const Discard = z.strictObject({ reason: Because, dryRun: z.boolean().optional() })
 const Left = z.object({
   open: z.int().meta({ description: 'Letters of the same order that are still open' }),
