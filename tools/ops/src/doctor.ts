@@ -3,7 +3,7 @@ import type { CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from './a
 import { waitsLong } from './commands/effects.ts'
 import { STUCK_SECONDS } from './commands/outbox.ts'
 import { LATE_SECONDS } from './lag/reading.ts'
-import type { GroupReport, LagReport } from './lag/view.ts'
+import { type GroupReport, type LagReport, waiting } from './lag/view.ts'
 import { counted, cut, duration, number, type Paint } from './words.ts'
 
 /** What one service says of itself. */
@@ -131,14 +131,15 @@ export function examineLag({ groups, source, stale }: LagReport): Finding[] {
   return [...(source === 'kafka' ? [blind] : []), ...groups.flatMap(lateness)]
 }
 
-function lateness({ group, members, lag, seconds, neverCommitted }: GroupReport): Finding[] {
+function lateness(report: GroupReport): Finding[] {
+  const { group, members, lag, seconds, neverCommitted, unknown } = report
   const where = `group ${group}`
   if (members === 0) {
-    const what = `it has no members${lag ? `, and ${number(lag)} events wait` : ''}`
+    const what = `it has no members${lag || unknown ? `, and ${waiting(report)} events wait` : ''}`
     return [{ where, what, remedy: `start the service: docker compose up -d ${group}`, page: 'consumer-without-members.md' }]
   }
   if (neverCommitted > 0) {
-    const what = `no committed offset yet in ${counted(neverCommitted, 'partition')} that have records`
+    const what = `no committed offset yet in ${counted(neverCommitted, 'partition')} that have records; ${waiting(report)} events wait`
     return [{ where, what, remedy: 'see that it can save: its log, and ops consumer', page: 'consumer-without-members.md' }]
   }
   if ((seconds ?? 0) <= LATE_SECONDS) return []

@@ -37,9 +37,34 @@ email      orders.v1      20    14 s        1  in 8.0 s (2.5/s)`)
     const { run } = await town({ lag: [quiet(group('loyalty', none, none), group('email', 30, 12, 0))] })
     const { out, exit } = await run('lag', '-v')
     expect(exit).toBe(1)
-    expect(out).toContain('loyalty    orders.v1      no committed offset yet       ?          1  ?')
+    expect(out).toContain('loyalty    orders.v1      no committed offset yet, up to 40       ?          1  ?')
     expect(out).toContain('  3: - of 40   no committed offset yet')
     expect(out).toContain('30    12 s  0 (empty)  never: nobody reads')
+  })
+
+  it('adds no unknown lag to a known one, and does not take it for none', async () => {
+    const none = 'no committed offset yet'
+    const read = (partition: number, lag: number) => ({ partition, high: 4, committed: 4 - lag, lag, lagSeconds: lag * 12 })
+    const unread = (partition: number, high: number) => ({ partition, high, committed: none, lag: none, lagSeconds: none })
+    const [one] = group('warehouse', 0, 0).topics
+    const topics = [
+      { ...one!, topic: 'orders.v1', partitions: [read(0, 1), unread(2, 2), unread(5, 3)] },
+      { ...one!, topic: 'payments.v1', partitions: [read(0, 0), unread(2, 7)] },
+    ]
+    const { run } = await town({ lag: [quiet({ ...group('warehouse', 0, 0), topics })] })
+    const { out, exit } = await run('lag', '-v', '-g', 'warehouse')
+    expect(exit).toBe(1)
+    expect(out.split('\n').slice(2).join('\n')).toBe(`\
+GROUP      TOPIC                                  BEHIND  OLDEST  MEMBERS  DRAIN
+warehouse  orders.v1                 1 + up to 5 unknown  ≥ 12 s        1  ?
+             0: 3 of 4                                 1    12 s
+             2: - of 2  no committed offset yet, up to 2       ?
+             5: - of 3  no committed offset yet, up to 3       ?
+warehouse  payments.v1               0 + up to 7 unknown       ?        1  ?
+             0: 4 of 4                                 0       –
+             2: - of 7  no committed offset yet, up to 7       ?`)
+    const { groups } = JSON.parse((await run('lag', '--json', '-g', 'warehouse')).out)
+    expect(groups).toEqual([expect.objectContaining({ lag: 1, unknown: 12, neverCommitted: 3, drain: { kind: 'unknown' } })])
   })
 
   it('asks Kafka itself where the console is away, and then knows no ages', async () => {

@@ -9,6 +9,7 @@ export const lag = command({
   summary: 'who is behind, by how much, and when it will have caught up',
   about: `Messages and seconds behind, of every consumer group and topic; with -v of every partition. Where something waits, it reads twice
 and tells from the difference how long it takes to drain. It asks the console, or Kafka itself where the console does not answer.
+What waits in partitions without a committed offset is told apart ("1 + up to 5 unknown"; --json: unknown), for nobody knows how much it is.
 Exit code 1: a group has no members, has never committed although there are records, or is more than 30 s behind.`,
   options: {
     verbose: { type: 'boolean', short: 'v', help: 'every partition' },

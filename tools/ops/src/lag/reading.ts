@@ -20,15 +20,19 @@ export interface LagSum {
   readonly seconds: number | null
   /** Partitions that have records, of which the group has committed none. */
   readonly neverCommitted: number
+  /** At most so many records wait there: retention may have removed some. They are not in `lag`. */
+  readonly unknown: number
 }
 
 export function sumOf(partitions: readonly PartitionLag[]): LagSum {
   const known = partitions.filter(({ lag }) => lag !== null)
+  const never = partitions.filter(({ committed, high }) => committed === null && high > 0)
   const ages = known.flatMap(({ lagSeconds }) => lagSeconds ?? [])
   return {
     lag: known.length === 0 ? null : known.reduce((sum, { lag }) => sum + lag!, 0),
     seconds: ages.length === 0 ? null : Math.max(...ages),
-    neverCommitted: partitions.filter(({ committed, high }) => committed === null && high > 0).length,
+    neverCommitted: never.length,
+    unknown: never.reduce((sum, { high }) => sum + high, 0),
   }
 }
 
@@ -37,12 +41,13 @@ const FRESH_SECONDS = 5
 
 /** @param before the same sum, `seconds` earlier */
 export function drainOf(
-  { lag, seconds }: LagSum,
+  { lag, seconds, unknown }: Pick<LagSum, 'lag' | 'seconds' | 'unknown'>,
   members: number,
   before?: { readonly lag: number | null; readonly seconds: number },
 ): Drain {
-  if (lag === 0) return { kind: 'nothing waits' }
+  if (lag === 0 && unknown === 0) return { kind: 'nothing waits' }
   if (members === 0) return { kind: 'nobody reads' }
+  if (unknown > 0) return { kind: 'unknown' }
   if (seconds !== null && seconds < FRESH_SECONDS) return { kind: 'keeps up' }
   if (lag === null || !before || before.lag === null || before.seconds <= 0) return { kind: 'unknown' }
   const perSecond = (before.lag - lag) / before.seconds

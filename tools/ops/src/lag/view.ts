@@ -69,16 +69,22 @@ export function lagText({ groups, at, source, stale }: LagReport, verbose: boole
 const byNumber = (partitions: readonly PartitionLag[]) => [...partitions].sort((a, b) => a.partition - b.partition)
 
 function partitionRow({ partition, committed, high, lag, lagSeconds }: PartitionLag, paint: Paint): string[] {
-  const sum = { lag, seconds: lagSeconds, neverCommitted: committed === null && high > 0 ? 1 : 0 }
+  const sum = { lag, seconds: lagSeconds, unknown: committed === null ? high : 0 }
   return ['', paint('dim', `  ${partition}: ${committed ?? '-'} of ${high}`), ...figures(sum, paint)]
 }
 
-function figures({ lag, seconds, neverCommitted }: LagSum, paint: Paint): [behind: string, oldest: string] {
-  if (neverCommitted > 0 && lag === null) return [paint('red', 'no committed offset yet'), '?']
-  if (lag === null) return ['no record yet', '–']
-  const behind = lag > 0 ? number(lag) : '0'
-  if (lag === 0) return [behind, '–']
-  return [behind, seconds === null ? '?' : paint(seconds > LATE_SECONDS ? 'red' : 'dim', duration(seconds))]
+/** `3`, `3 + up to 10`, `up to 10`: how many wait, and how many more may. */
+export function waiting({ lag, unknown }: Pick<LagSum, 'lag' | 'unknown'>): string {
+  if (unknown === 0) return number(lag ?? 0)
+  return lag === null ? `up to ${number(unknown)}` : `${number(lag)} + up to ${number(unknown)}`
+}
+
+function figures(sum: Pick<LagSum, 'lag' | 'seconds' | 'unknown'>, paint: Paint): [behind: string, oldest: string] {
+  const { lag, seconds, unknown } = sum
+  if (lag === null) return unknown > 0 ? [paint('red', `no committed offset yet, ${waiting(sum)}`), '?'] : ['no record yet', '–']
+  const age = seconds === null ? '?' : paint(seconds > LATE_SECONDS ? 'red' : 'dim', duration(seconds))
+  if (unknown > 0) return [paint('red', `${waiting(sum)} unknown`), lag === 0 || age === '?' ? '?' : `≥ ${age}`]
+  return [number(lag), lag === 0 ? '–' : age]
 }
 
 const members = ({ members: count, state }: GroupReport, paint: Paint) =>
