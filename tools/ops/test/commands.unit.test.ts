@@ -146,7 +146,9 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
     const { run, audited } = await town({ sick: { payments: { letters: [poison] } } })
     const { out, exit } = await run('dlq', 'redrive', 'payments/7')
     expect({ out, exit }).toEqual({ exit: 1, out: 'payments/7: 1 letter of its order is still open: ops dlq show payments/7' })
-    expect(audited.payments).toMatchObject([{ action: 'POST /admin/dead-letters/:id/redrive', operator: 'ada' }])
+    expect(audited.payments).toMatchObject([{ action: 'POST /admin/dead-letters/:id/redrive', operator: 'ada', reason: null }])
+    await run('dlq', 'redrive', 'payments/7', '--reason', 'the shelf is back')
+    expect(audited.payments).toMatchObject([{}, { reason: 'the shelf is back' }])
     expect(await run('dlq', 'redrive', 'payments/9')).toMatchObject({ exit: 1, err: expect.stringMatching('payments: .*no dead letter 9') })
   })
 
@@ -222,13 +224,14 @@ loyalty   award-points  due          0  in 2 min 5 s  award:${orderId}`)
 
 describe('ops consumer', () => {
   it('pauses one service, shows it, and lets it go on', async () => {
-    const { run } = await town()
+    const { run, audited } = await town()
     expect(await run('consumer', 'pause', 'email')).toMatchObject({ exit: 2, err: expect.stringMatching('say why') })
     expect(await run('consumer', 'pause', 'email', '--reason', 'it moves')).toMatchObject({ exit: 0 })
     const paused = await run('consumer')
     expect(paused.exit).toBe(1)
     expect(paused.out).toMatch(/^email +paused .* ago: it moves/m)
-    expect(await run('consumer', 'resume', 'email')).toMatchObject({ exit: 0 })
+    expect(await run('consumer', 'resume', 'email', '--reason', 'it has moved')).toMatchObject({ exit: 0 })
+    expect(audited.email).toMatchObject([{ reason: 'it moves' }, { action: 'POST /admin/consumer/resume', reason: 'it has moved' }])
     expect(await run('consumer', '-s', 'email')).toMatchObject({ exit: 0, out: expect.stringMatching(/^email +yes +3\.0 s ago/m) })
   })
 })

@@ -55,11 +55,11 @@ export const consumerResume = command({
   name: 'consumer resume',
   summary: 'lets a paused service consume again',
   words: { shown: 'SERVICE', least: 1, most: 1 },
-  options: {},
-  examples: [['consumer resume email', 'go on']],
-  async run({ words }, { ask }) {
+  options: { reason: { type: 'string', value: 'TEXT', help: 'why, for the audit' } },
+  examples: [['consumer resume email --reason "the mail server has moved"', 'go on']],
+  async run({ words, values: { reason } }, { ask }) {
     const service = chosen(words[0])[0]!
-    const json = await ask.post<Consumer>(service, '/admin/consumer/resume')
+    const json = await ask.post<Consumer>(service, '/admin/consumer/resume', reason ? { reason } : undefined)
     return { json, text: `${service} consumes again; see it catch up: ops lag --group ${service}` }
   },
 })

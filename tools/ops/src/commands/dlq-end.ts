@@ -26,7 +26,7 @@ Exit code 1: some orders still fail.`,
   words,
   options: which,
   examples: [
-    ['dlq redrive payments/7', 'the order of one letter'],
+    ['dlq redrive payments/7 --reason "the provider knows the bank now"', 'the order of one letter'],
     ['dlq redrive --code HANDLER --service warehouse', 'all that a bug held up, after its fix'],
     ['dlq redrive --order 0199c0de-0000-7000-8000-000000000001', 'one order, wherever it is parked'],
     ['dlq redrive --all --dry-run', 'look first'],
@@ -86,7 +86,8 @@ async function one(
 ): Promise<Answer> {
   const results: { service: Service; id: string; open?: number; trying?: number; would?: DryRun }[] = []
   for (const { service, id } of ids.map((text) => rowOf(text, named))) {
-    const body = { ...(kind === 'discard' && { reason: reason ?? 'dry run' }), ...(dryRun && { dryRun }) }
+    const why = reason ?? (kind === 'discard' ? 'dry run' : undefined)
+    const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }) }
     const answer = await ask.post<{ open: number; trying: number } | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
     results.push('would' in answer ? { service, id, would: answer } : { service, id, ...answer })
   }
