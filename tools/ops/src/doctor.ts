@@ -87,7 +87,10 @@ export function examineLetters(checkups: readonly Checkup[], now: number): Findi
 
 function endOf(code: string, only: string): string {
   const look = `ops dlq ls --code ${code}${only}`
-  if (BROKEN.test(code)) return `${look}; find the sender, then: ops dlq discard --code ${code}${only} --reason "…"`
+  if (BROKEN.test(code)) {
+    const discard = `ops dlq discard --code ${code}${only} --reason "…" (shows them first; --yes does it)`
+    return `${look}; find the sender, then: ${discard}`
+  }
   const repair = code === 'EFFECT_REFUSED' ? 'repair the cause at the provider' : 'deploy the fix'
   return `${look}; ${repair}, then: ops dlq redrive --code ${code}${only}`
 }

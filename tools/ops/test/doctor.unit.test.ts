@@ -56,6 +56,14 @@ describe('ops doctor', () => {
     ])
   })
 
+  it('says how records that break their contract are discarded, as it has to be typed', async () => {
+    const letters = [letter('1', { code: 'CONTRACT_DATA', parkedAt: before(90) })]
+    const { out } = await (await town({ sick: { warehouse: { letters }, email: { letters } } })).run('doctor')
+    expect(out).toContain(`✖ warehouse, email: 2 dead letters CONTRACT_DATA for 1 min 30 s, 1 order parked
+    ops dlq ls --code CONTRACT_DATA; find the sender, then: ops dlq discard --code CONTRACT_DATA --reason "…" (shows them first; --yes does it)
+    docs/runbooks/dead-letters.md`)
+  })
+
   it('says that nobody is there', async () => {
     const away = { away: true }
     const sick = { orders: away, payments: away, warehouse: away, loyalty: away, email: away }
