@@ -4,7 +4,7 @@ import { waitsLong } from './commands/effects.ts'
 import { STUCK_SECONDS } from './commands/outbox.ts'
 import { LATE_SECONDS } from './lag/reading.ts'
 import { type GroupReport, type LagReport, waiting } from './lag/view.ts'
-import { counted, cut, duration, number, type Paint } from './words.ts'
+import { ago, counted, cut, duration, number, type Paint } from './words.ts'
 
 /** What one service says of itself. */
 export interface Checkup {
@@ -14,6 +14,8 @@ export interface Checkup {
   readonly outbox: Outbox
   readonly effects: readonly Effect[]
   readonly consumer: Consumer
+  /** Who paused it, where the audit tells. */
+  readonly pausedBy: string | null
   readonly tasks: readonly Task[]
 }
 
@@ -27,9 +29,12 @@ export interface Finding {
 
 const LONGEST = 140
 
-/** Everything that an operator should know about one service. */
-export function examine(checkup: Checkup, now: number): Finding[] {
-  const findings = [readiness, consumer, outbox, effects, tasks].flatMap((look) => look(checkup, now))
+/**
+ * Everything that an operator should know about one service.
+ * @param lag of its group, where somebody knows
+ */
+export function examine(checkup: Checkup, now: number, lag?: GroupReport): Finding[] {
+  const findings = [readiness, consumer, outbox, effects, tasks].flatMap((look) => look(checkup, now, lag))
   return findings.map((finding) => ({ where: checkup.service, ...finding }))
 }
 
@@ -46,8 +51,13 @@ function readiness({ service, readiness: { status, detail } }: Checkup): Found[]
   ]
 }
 
-function consumer({ service, consumer: { joined, paused } }: Checkup): Found[] {
-  if (paused) return [{ what: `its consumer is paused: ${paused.reason}`, remedy: `ops consumer resume ${service}`, page: 'lag.md' }]
+function consumer({ service, consumer: { joined, paused }, pausedBy }: Checkup, now: number, lag?: GroupReport): Found[] {
+  if (paused) {
+    const what = `its consumer is paused,${pausedBy ? ` by ${pausedBy}` : ''} ${ago(paused.since, now)}: "${paused.reason}"`
+    const resume = `ops consumer resume ${service} --reason "…"`
+    const remedy = pausedBy ? `ask ${pausedBy}, then: ${resume}` : resume
+    return [{ what: lag ? `${what}; ${waiting(lag)} records wait` : what, remedy, page: 'lag.md' }]
+  }
   if (joined) return []
   return [{ what: 'it has not joined its consumer group', remedy: 'see that Kafka runs: ops topics', page: 'consumer-without-members.md' }]
 }
@@ -121,8 +131,8 @@ function tasks({ service, tasks: all }: Checkup): Found[] {
   }))
 }
 
-/** Everything that the lag tells. */
-export function examineLag({ groups, source, stale }: LagReport): Finding[] {
+/** Everything that the lag tells, and that is not told already: a group whose consumer is paused does not read, of course. */
+export function examineLag({ groups, source, stale }: LagReport, paused: ReadonlySet<string>): Finding[] {
   if (stale)
     return [{ where: 'lag', what: `nobody knows the lag: ${stale}`, remedy: 'see that Kafka runs: ops topics', page: 'lag-unknown.md' }]
   const blind = {
@@ -131,16 +141,17 @@ export function examineLag({ groups, source, stale }: LagReport): Finding[] {
     remedy: 'start it: docker compose up -d console',
     page: 'lag-unknown.md',
   }
-  return [...(source === 'kafka' ? [blind] : []), ...groups.flatMap(lateness)]
+  return [...(source === 'kafka' ? [blind] : []), ...groups.flatMap((group) => lateness(group, paused.has(group.group)))]
 }
 
-function lateness(report: GroupReport): Finding[] {
+function lateness(report: GroupReport, paused: boolean): Finding[] {
   const { group, members, lag, seconds, neverCommitted, unknown } = report
   const where = `group ${group}`
   if (members === 0) {
     const what = `it has no members${lag || unknown ? `, and ${waiting(report)} events wait` : ''}`
     return [{ where, what, remedy: `start the service: docker compose up -d ${group}`, page: 'consumer-without-members.md' }]
   }
+  if (paused) return []
   if (neverCommitted > 0) {
     const what = `no committed offset yet in ${counted(neverCommitted, 'partition')} that have records; ${waiting(report)} events wait`
     return [{ where, what, remedy: 'see that it can save: its log, and ops consumer', page: 'consumer-without-members.md' }]

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EffectState } from '@quadrille/messaging'
 import { Unreachable } from '../src/client.ts'
-import { before, fakeOperators, group, letter, orderId, sampleTask, town } from './fakes.ts'
+import { before, fakeAudit, fakeOperators, group, letter, orderId, sampleTask, town } from './fakes.ts'
+
+const audited = (row: object, id: number) => ({
+  ...{ id: String(id), at: before(100), ip: null, target: {}, request: null, status: 200, result: null, endedAt: null },
+  ...row,
+})
 
 describe('ops doctor', () => {
   it('has nothing to say where all is well', async () => {
@@ -47,12 +52,31 @@ describe('ops doctor', () => {
       '✖ payments: 1 effect charge-card waits: connect ECONNREFUSED 127.0.0.1:3010\n    bring back who does not answer; they go on by themselves: ops effects --service payments\n    docs/runbooks/effects-waiting.md',
       '✖ payments: task 1 (redrive) is interrupted: nobody works on it\n    start the service; it goes on: ops tasks watch payments/1\n    docs/runbooks/dead-letters.md',
       expect.stringMatching(/^✖ warehouse: it is not ready: not ok: database\n.*docker compose logs --tail 30 warehouse/),
-      '✖ loyalty: its consumer is paused: a look\n    ops consumer resume loyalty\n    docs/runbooks/lag.md',
+      '✖ loyalty: its consumer is paused, 5.0 s ago: "a look"; 0 records wait\n    ops consumer resume loyalty --reason "…"\n    docs/runbooks/lag.md',
       expect.stringMatching(/^✖ email: nothing listens at http:\/\/email .*\n.*\n {4}docs\/runbooks\/service-down\.md$/),
       '✖ payments, warehouse: 2 dead letters HANDLER for 1 min 40 s, 1 order parked\n    ops dlq ls --code HANDLER; deploy the fix, then: ops dlq redrive --code HANDLER\n    docs/runbooks/dead-letters.md',
       '✖ group orders: it is 45 s behind, with 3 events\n    see where, and whether it shrinks: ops lag -v\n    docs/runbooks/lag.md',
       '✖ group email: it has no members, and 12 events wait\n    start the service: docker compose up -d email\n    docs/runbooks/consumer-without-members.md',
       '9 things are not well. Looked at orders, payments, warehouse, loyalty, email, lag.',
+    ])
+  })
+
+  it('says who paused a consumer, since when, and how much waits, and nothing else of that', async () => {
+    const since = before(102)
+    const paused = { joined: true, paused: { reason: 'back soon', since }, lastProgressSeconds: 103, partitions: [] }
+    const row = (operator: string, reason: string) => ({ operator, reason, action: 'POST /admin/consumer/pause', outcome: 'done' })
+    const list = async () => [row('ada', 'another look'), row('night-shift', 'back soon'), row('grace', 'back soon')].map(audited) as never
+    const changed = { consumer: { state: () => paused, pause() {}, resume() {} }, audit: { ...fakeAudit().audit, list } }
+    const none = 'no committed offset yet'
+    const [topic] = group('warehouse', 3, 80).topics
+    const topics = [topic!, { ...topic!, topic: 'payments.v1', partitions: group('warehouse', none, none, 1, 10).topics[0]!.partitions }]
+    const quiet = ['orders', 'payments', 'loyalty', 'email'].map((name) => group(name, 0, 0))
+    const { out } = await (
+      await town({ sick: { warehouse: { changed } }, lag: [[...quiet, { ...group('warehouse', 0, 0), topics }]] })
+    ).run('doctor')
+    expect(out.split('\n\n')).toEqual([
+      '✖ warehouse: its consumer is paused, by night-shift 1 min 42 s ago: "back soon"; 3 + up to 10 records wait\n    ask night-shift, then: ops consumer resume warehouse --reason "…"\n    docs/runbooks/lag.md',
+      expect.stringMatching(/^1 thing is not well\./),
     ])
   })
 

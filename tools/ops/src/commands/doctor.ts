@@ -1,11 +1,11 @@
 import { type Service, services } from '../addresses.ts'
-import type { CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from '../answers.ts'
+import type { AuditRow, CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from '../answers.ts'
 import { Unreachable } from '../client.ts'
 import { command, type Ops } from '../command.ts'
 import { type Checkup, doctorText, examine, examineLag, examineLetters, type Finding } from '../doctor.ts'
 import { EXIT } from '../exit.ts'
 import { readLag } from '../lag/read.ts'
-import { reportOf } from '../lag/view.ts'
+import { type LagReport, reportOf } from '../lag/view.ts'
 
 export const doctor = command({
   name: 'doctor',
@@ -15,11 +15,13 @@ runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
   options: {},
   examples: [['doctor', 'the first command of whoever is called']],
   async run(_, ops) {
-    const told = await Promise.all(services.map((service) => checkupOf(service, ops)))
+    const [lag, ...told] = await Promise.all([lagTold(ops), ...services.map((service) => checkupOf(service, ops))])
     const checkups = told.flatMap(({ checkup }) => checkup ?? [])
     const nobody = checkups.length === 0
-    const own = told.flatMap(({ away, checkup }) => (checkup ? examine(checkup, ops.now()) : (away ?? [])))
-    const found = [...own, ...examineLetters(checkups, ops.now()), ...(await lagFindings(ops))]
+    const own = told.flatMap(({ away, checkup }) => (checkup ? examine(checkup, ops.now(), groupOf(checkup, lag)) : (away ?? [])))
+    const paused = new Set(checkups.flatMap(({ service, consumer }) => (consumer.paused ? service : [])))
+    const ofLag = lag.report ? examineLag(lag.report, paused) : lag.findings
+    const found = [...own, ...examineLetters(checkups, ops.now()), ...ofLag]
     const findings = nobody ? [nobodyAnswers, ...found.filter(({ where }) => !own.some((away) => away.where === where))] : found
     const exit = nobody ? EXIT.unreachable : findings.length > 0 ? EXIT.notWell : EXIT.well
     return { json: { well: findings.length === 0, findings }, text: doctorText(findings, [...services, 'lag'], ops.paint), exit }
@@ -61,20 +63,25 @@ async function checkup(service: Service, { ask, addresses }: Ops): Promise<Check
     get<Consumer>('consumer'),
     get<Task[]>('tasks'),
   ])
-  return { service, readiness, codes, outbox, effects, consumer, tasks }
+  const pausedBy = consumer.paused ? pauserOf(consumer.paused, await get<AuditRow[]>('audit?limit=100')) : null
+  return { service, readiness, codes, outbox, effects, consumer, pausedBy, tasks }
 }
 
-const lagFindings = (ops: Ops): Promise<Finding[]> =>
+/** The last pause for this very reason: each instance is paused by itself, and one audit is kept for all. */
+const pauserOf = ({ reason }: NonNullable<Consumer['paused']>, audit: readonly AuditRow[]) =>
+  audit.find((row) => row.action === 'POST /admin/consumer/pause' && row.outcome !== 'refused' && row.reason?.trim() === reason)
+    ?.operator ?? null
+
+type LagTold = { readonly report: LagReport } | { readonly report?: never; readonly findings: readonly Finding[] }
+
+const groupOf = ({ service }: Checkup, { report }: LagTold) =>
+  report?.stale ? undefined : report?.groups.find(({ group }) => group === service)
+
+const lagTold = (ops: Ops): Promise<LagTold> =>
   readLag(ops)
-    .then((reading) => examineLag(reportOf(reading)))
+    .then((reading): LagTold => ({ report: reportOf(reading) }))
     .catch((error: unknown) => {
       if (!(error instanceof Unreachable)) throw error
-      return [
-        {
-          where: 'Kafka',
-          what: error.message,
-          remedy: 'docker compose up -d kafka; a demo starts it again by itself',
-          page: 'lag-unknown.md',
-        },
-      ]
+      const remedy = 'docker compose up -d kafka; a demo starts it again by itself'
+      return { findings: [{ where: 'Kafka', what: error.message, remedy, page: 'lag-unknown.md' }] }
     })
