@@ -1,5 +1,6 @@
 import type { Service } from './addresses.ts'
 import type { CodeSummary, Letter, LetterDetails } from './answers.ts'
+import { type Origin, typeOf } from './order/origin.ts'
 import { type Columns, table } from './table.ts'
 import { ago, clock, counted, cut, number, type Paint } from './words.ts'
 
@@ -7,7 +8,6 @@ type At<T> = T & { readonly service: Service }
 
 const LONGEST_ERROR = 100
 const letterName = ({ service, id }: { readonly service: Service; readonly id: string }) => `${service}/${id}`
-const typeOf = ({ headers }: Letter) => headers.ce_type?.split('.')[0] ?? 'a record'
 
 /** The letters, and above them how many there are of which code. */
 export function lettersText(letters: readonly At<Letter>[], codes: readonly At<CodeSummary>[], now: number, paint: Paint): string {
@@ -35,17 +35,38 @@ const summaryText = (codes: readonly At<CodeSummary>[], now: number, paint: Pain
     paint,
   )
 
-/** What to do about a letter, by its code; as the runbook has it. */
-function remedyOf({ code, effectKey }: Pick<Letter, 'code' | 'effectKey'>, name: string): string {
+/** What to do about a letter, by where it came from and by its code; as the runbook has it. */
+function remedyOf(letter: Letter, name: string, origin: Origin | null): string {
+  const { code, effectKey } = letter
   const redrive = `ops dlq redrive ${name}`
+  if (origin?.emitted === 'never') return foreignRemedy(typeOf(letter), name, origin)
   if (code === 'WAITING') return 'nothing is wrong with it: see to the letter before it (ops dlq ls --order …)'
   if (code === 'UNDECODABLE' || code.startsWith('CONTRACT_'))
-    return `find its sender, then: ops dlq discard ${name} --reason "…"; if it was an order's own event, end that order: ops orders cancel …`
+    return `find its sender, then: ops dlq discard ${name} --reason "…"; if it was its emitter's own event, end that order: ops orders cancel ${letter.orderId ?? '…'}`
   if (effectKey !== null) return `repair the cause at the provider, then: ${redrive}`
   return `deploy the fix, then: ${redrive}`
 }
 
-export function letterText(letter: At<LetterDetails>, now: number, paint: Paint): string {
+/** Nothing is lost with a record that its emitter never emitted: the order ends by the genuine one, unless there is none. */
+function foreignRemedy(type: string, name: string, { emitter, genuine, letters, open, underWay }: Origin): string {
+  const never = `${emitter} never emitted this (it is in no outbox)`
+  const discard = `ops dlq discard ${letters.length > 0 ? letters.join(' ') : name} --reason "…"`
+  if (genuine) return `${never}; the genuine ${type} is ${genuine}: discard this one at every reader, do not cancel:\n  ${discard}`
+  const lines = [`${never}, and for this order no other ${type}: discard this one at every reader`, discard]
+  if (open === null) return lines.join('\n  ')
+  const pending = underWay.length > 0 ? `wait for what ${emitter} still does (${underWay.join(', ')}), and ` : ''
+  const cancel = `then ${pending}see whether the order goes on: ops orders show ${open}; only if not, end it: ops orders cancel ${open} --reason "…"`
+  return [...lines, cancel].join('\n  ')
+}
+
+const originText = ({ emitter, emitted }: Origin) =>
+  ({
+    emitted: `${emitter} emitted it: it is in an outbox`,
+    never: `from no outbox: ${emitter} never emitted this`,
+    unknown: `not known: ${emitter} does not answer, or its outbox does not go back so far`,
+  })[emitted]
+
+export function letterText(letter: At<LetterDetails>, origin: Origin | null, now: number, paint: Paint): string {
   const name = letterName(letter)
   const of = letter.effectKey ? `effect ${letter.effectKey}` : typeOf(letter)
   const ended =
@@ -56,6 +77,7 @@ export function letterText(letter: At<LetterDetails>, now: number, paint: Paint)
     ['order', letter.orderId ?? `none (key ${letter.key ?? 'missing'})`],
     ['of', `${of}, event ${letter.eventId}`],
     ['from', `${letter.topic}-${letter.partition}-${letter.offset}`],
+    ...(origin ? [['origin', originText(origin)]] : []),
     ['parked', `${clock(letter.parkedAt)} UTC, ${ago(letter.parkedAt, now)}, after ${counted(letter.attempts, 'attempt')}${ended}`],
     ['error', letter.error],
   ]
@@ -65,7 +87,7 @@ export function letterText(letter: At<LetterDetails>, now: number, paint: Paint)
     ...problemsOf(letter),
     ...recordOf(letter),
     ...behindOf(letter),
-    ...(letter.status === 'open' ? [`What to do: ${remedyOf(letter, name)}`] : []),
+    ...(letter.status === 'open' ? [`What to do: ${remedyOf(letter, name, origin)}`] : []),
   ].join('\n\n')
 }
 

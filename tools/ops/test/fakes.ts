@@ -20,6 +20,8 @@ export interface Sick {
   readonly letters?: readonly DeadLetter[]
   readonly changed?: Partial<Operators>
   readonly ready?: boolean
+  /** The order, as orders shows it. */
+  readonly view?: typeof view
   /** Nobody listens there. */
   readonly away?: boolean
 }
@@ -30,7 +32,7 @@ const well: Partial<Operators> = {
 }
 
 /** The operators' API itself, over a runtime that only remembers; and what a service answers beside it. */
-export async function serviceApp({ letters = [], changed = {}, ready = true }: Sick) {
+export async function serviceApp({ letters = [], changed = {}, ready = true, view: shown = view }: Sick) {
   const { app } = await sampleApp()
   const { runtime, asked } = fakeRuntime({ letters: [...letters], operators: fakeOperators({ ...well, ...changed }) })
   Object.assign(runtime.deadLetters, { summary: async () => summaryOf(letters) })
@@ -39,7 +41,7 @@ export async function serviceApp({ letters = [], changed = {}, ready = true }: S
   app.get('/readyz', async (_, reply) =>
     ready ? { status: 'ready' } : reply.code(503).send({ title: 'Not ready', status: 503, detail: 'not ok: database' }),
   )
-  app.get('/orders/:id', async () => ({ ...view, orderId: OrderPlaced.example.orderId }))
+  app.get('/orders/:id', async () => ({ ...shown, orderId: OrderPlaced.example.orderId }))
   app.get('/orders/:id/mails', async () => [])
   return { app: app as unknown as FastifyInstance, asked, audited }
 }

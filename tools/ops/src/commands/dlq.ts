@@ -1,7 +1,9 @@
 import type { CodeSummary, Letter, LetterDetails } from '../answers.ts'
-import { chosen, command, ofService, query, rowOf, whole } from '../command.ts'
+import { chosen, command, type Ops, ofService, query, rowOf, whole } from '../command.ts'
 import { EXIT } from '../exit.ts'
 import { lettersText, letterText } from '../letters.ts'
+import { askOrder } from '../order/ask.ts'
+import { type Origin, originOf } from '../order/origin.ts'
 
 const MOST = 500
 
@@ -41,13 +43,20 @@ Exit code 1: there are open ones.`,
 export const dlqShow = command({
   name: 'dlq show',
   summary: 'one dead letter: its record, what breaks its contract, and what waits behind it',
-  about: 'Personal fields are masked.',
+  about: `Personal fields are masked. Whether its emitter ever emitted it is looked up in the outboxes, and decides what is to be done.`,
   words: { shown: 'SERVICE/ID', least: 1, most: 1 },
   options: ofService,
   examples: [['dlq show payments/7', 'as dlq ls names it']],
-  async run({ words, values }, { ask, paint, now }) {
+  async run({ words, values }, ops) {
     const { service, id } = rowOf(words[0]!, values.service)
-    const letter = await ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
-    return { json: { service, ...letter }, text: letterText({ service, ...letter }, now(), paint) }
+    const letter = await ops.ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
+    const { origin, missing } = await comesFrom(letter, ops)
+    return { json: { service, ...letter, origin }, missing, text: letterText({ service, ...letter }, origin, ops.now(), ops.paint) }
   },
 })
+
+async function comesFrom(letter: LetterDetails, ops: Ops): Promise<{ origin: Origin | null; missing: readonly string[] }> {
+  if (letter.orderId === null || letter.origin !== 'event') return { origin: null, missing: [] }
+  const { told, missing } = await askOrder(letter.orderId, ops)
+  return { origin: originOf(letter, told, ops.now()), missing }
+}

@@ -1,7 +1,7 @@
 import { isOrderId } from '@quadrille/contracts'
-import type { Mail, OrderRecord, OrderView } from '../answers.ts'
-import { command, type Ops } from '../command.ts'
-import { EXIT, misuse, OpsError, refusal } from '../exit.ts'
+import { command } from '../command.ts'
+import { EXIT, misuse, refusal } from '../exit.ts'
+import { askOrder } from '../order/ask.ts'
 import { isStuck, storyOf } from '../order/story.ts'
 import { storyText } from '../order/view.ts'
 
@@ -16,13 +16,10 @@ Exit code 1: it is stuck until somebody does something.`,
   examples: [['orders show 0199c0de-0000-7000-8000-000000000001', 'the whole story of an order']],
   async run({ words: [word = ''] }, ops) {
     const orderId = idOf(word)
-    const { found, missing } = await ops.ask.everywhere<OrderRecord>(`/admin/orders/${orderId}`)
-    const [order, mails] = await Promise.all([
-      own<OrderView | null>(ops, 'orders', `/orders/${orderId}`, null),
-      own<readonly Mail[]>(ops, 'email', `/orders/${orderId}/mails`, []),
-    ])
-    if (missing.length === 0 && !order && found.every(({ body }) => !body.known)) throw refusal(`no service has heard of order ${orderId}`)
-    const story = storyOf({ orderId, order, mails, records: new Map(found.map(({ service, body }) => [service, body])) })
+    const { told, missing } = await askOrder(orderId, ops)
+    const known = told.order !== null || [...told.records.values()].some((record) => record.known)
+    if (missing.length === 0 && !known) throw refusal(`no service has heard of order ${orderId}`)
+    const story = storyOf(told)
     const exit = isStuck(story) ? EXIT.notWell : EXIT.well
     return { json: story, text: storyText(story, ops.now(), ops.paint), missing, exit }
   },
@@ -48,10 +45,3 @@ function idOf(word: string): string {
   if (isOrderId(id)) return id
   throw misuse(`${word} is no order id: it looks like 0199c0de-0000-7000-8000-000000000001`)
 }
-
-/** A service's own view; what is missing or does not answer is no reason to show nothing. */
-const own = <Body>({ ask, addresses }: Ops, service: 'orders' | 'email', path: string, otherwise: Body): Promise<Body> =>
-  ask.open<Body>(addresses.services[service], path).catch((error: unknown) => {
-    if (error instanceof OpsError) return otherwise
-    throw error
-  })

@@ -1,0 +1,56 @@
+import { type Service, services } from '../addresses.ts'
+import type { Letter } from '../answers.ts'
+import { isOpen } from './status.ts'
+import { type StoryEvent, storyOf, type Told } from './story.ts'
+
+/** Where a dead letter's record came from, as far as outboxes tell, and what that means for its order. */
+export interface Origin {
+  /** Whose topic it was in. */
+  readonly emitter: Service
+  readonly emitted: 'emitted' | 'never' | 'unknown'
+  /** The event of the same type that the emitter did emit for the order. */
+  readonly genuine: string | null
+  /** The same record at every reader that has it open. */
+  readonly letters: readonly string[]
+  /** The order, where it has not ended. */
+  readonly open: string | null
+  /** What the emitter still does for the order. */
+  readonly underWay: readonly string[]
+}
+
+/** Null where the letter holds no record of a topic that a service emits. */
+export function originOf(letter: Letter, told: Told, now: number): Origin | null {
+  const emitter = services.find((name) => letter.topic.startsWith(`${name}.`))
+  if (!emitter || letter.origin !== 'event') return null
+  const { events, letters, order } = storyOf(told)
+  const type = typeOf(letter)
+  const genuine = events.find((event) => event.emitter === emitter && event.type === type && event.id !== letter.eventId)
+  const same = letters.filter(({ eventId, effectKey, status }) => eventId === letter.eventId && effectKey === null && status === 'open')
+  const effects = told.records.get(emitter)?.effects.filter(({ status }) => status === 'due' || status === 'refused') ?? []
+  return {
+    emitter,
+    emitted: emission(letter, emitter, told, now),
+    genuine: genuine ? positionOf(genuine) : null,
+    letters: same.map(({ service, id }) => `${service}/${id}`),
+    open: order && isOpen(order.status) ? order.orderId : null,
+    underWay: effects.map(({ kind, status }) => `${kind} ${status}`),
+  }
+}
+
+export const typeOf = ({ headers }: Pick<Letter, 'headers'>) => headers.ce_type?.split('.')[0] ?? 'a record'
+
+const DAY_MS = 86_400_000
+/** Outboxes keep 30 days what was published, and a record may be read up to 7 days after that. */
+const SURE_DAYS = 30 - 7
+
+function emission({ eventId, parkedAt }: Letter, emitter: Service, { records }: Told, now: number): Origin['emitted'] {
+  const all = [...records.values()].flatMap(({ emitted }) => emitted)
+  if (all.some((event) => event.eventId === eventId)) return 'emitted'
+  const kept = records.get(emitter)?.emitted
+  if (!kept) return 'unknown'
+  // Whose first event for the order is there has forgotten nothing of it.
+  const whole = kept[0]?.sequence === 1 || now - Date.parse(parkedAt) < SURE_DAYS * DAY_MS
+  return whole ? 'never' : 'unknown'
+}
+
+const positionOf = ({ topic, partition, offset }: StoryEvent) => `${topic}-${partition}${offset === null ? '' : `-${offset}`}`
