@@ -55,6 +55,17 @@ export interface OrderView {
   readonly placedAt: string
 }
 
+export interface OrderList {
+  readonly orders: readonly {
+    readonly orderId: string
+    readonly status: string
+    readonly placedAt: string
+    readonly total: { readonly amount: number; readonly currency: string }
+  }[]
+  /** Of all orders, by status. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
 export interface Mail {
   readonly fact: string
   readonly subject: string

@@ -167,10 +167,13 @@ function lateness(report: GroupReport, paused: boolean): Finding[] {
   ]
 }
 
-/** The findings, or that all is well. */
-export function doctorText(findings: readonly Finding[], looked: readonly string[], paint: Paint): string {
+/**
+ * The findings, or that all is well.
+ * @param orders how many there are, and how many have ended, where orders tells
+ */
+export function doctorText(findings: readonly Finding[], looked: readonly string[], orders: string | null, paint: Paint): string {
   const scope = `Looked at ${looked.join(', ')}.`
-  if (findings.length === 0) return `${paint('green', '✔ All is well.')} ${scope}`
+  if (findings.length === 0) return [`${paint('green', '✔ All is well.')} ${scope}`, ...(orders ? [orders] : [])].join('\n')
   const told = findings.map(({ where, what, remedy, page }) =>
     [`${paint('red', '✖')} ${paint('bold', where)}: ${what}`, `    ${remedy}`, paint('dim', `    docs/runbooks/${page}`)].join('\n'),
   )

@@ -14,6 +14,13 @@ describe('ops doctor', () => {
     expect({ out, exit }).toEqual({ exit: 0, out: '✔ All is well. Looked at orders, payments, warehouse, loyalty, email, lag.' })
   })
 
+  it('counts the orders where orders can', async () => {
+    const order = { orderId, status: 'dispatched', placedAt: before(60).toISOString(), total: { amount: 3400, currency: 'EUR' } }
+    const orders = { orders: [order, { ...order, status: 'cancelled' }, { ...order, status: 'paid' }] }
+    const { out, exit } = await (await town({ sick: { orders } })).run('doctor')
+    expect({ last: out.split('\n').at(-1), exit }).toEqual({ exit: 0, last: '3 orders, 2 ended' })
+  })
+
   it('says of each thing what it is, what to do, and which page says more', async () => {
     const late: EffectState = {
       ...{ key: `capture:${orderId}`, kind: 'charge-card', orderId, status: 'due', attempts: 3, runAt: before(-5), leasedUntil: null },

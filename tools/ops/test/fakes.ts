@@ -6,8 +6,10 @@ import { createGuard } from '../../../packages/service-kit/src/guard.ts'
 import { TOKEN } from '../../../packages/service-kit/test/admin-world.ts'
 import { fakeAudit, fakeOperators, fakeRuntime, orderRecord, sampleApp, sampleTask } from '../../../packages/service-kit/test/fakes.ts'
 import { type Service, services } from '../src/addresses.ts'
+import type { OrderList } from '../src/answers.ts'
 import type { KafkaAdmin } from '../src/command.ts'
 import { ops, type World } from '../src/ops.ts'
+import { isOpen } from '../src/order/status.ts'
 
 export { letter, orderId } from '../../../packages/service-kit/test/admin-world.ts'
 export { fakeAudit, fakeOperators, orderRecord, sampleTask, TOKEN }
@@ -22,6 +24,8 @@ export interface Sick {
   readonly ready?: boolean
   /** The order, as orders shows it. */
   readonly view?: typeof view
+  /** All orders there are, oldest first. */
+  readonly orders?: readonly Listed[]
   /** Nobody listens there. */
   readonly away?: boolean
 }
@@ -31,8 +35,16 @@ const well: Partial<Operators> = {
   order: async (orderId) => ({ ...orderRecord(orderId), known: false, parked: false, parkedReason: null, parkedSince: null, waits: [] }),
 }
 
+/** As the orders service lists them: those that were asked for, and how many there are of which status. */
+function listOf(orders: readonly Listed[], { open, short, limit = '20' }: Readonly<Record<string, string>>) {
+  const wanted = orders.filter(({ orderId, status }) => (!open || isOpen(status)) && orderId.endsWith(short?.toLowerCase() ?? ''))
+  const counts = [...Map.groupBy(orders, ({ status }) => status)].map(([status, of]) => [status, of.length])
+  return { orders: wanted.slice(0, Number(limit)), counts: Object.fromEntries(counts) }
+}
+type Listed = OrderList['orders'][number]
+
 /** The operators' API itself, over a runtime that only remembers; and what a service answers beside it. */
-export async function serviceApp({ letters = [], changed = {}, ready = true, view: shown = view }: Sick) {
+export async function serviceApp({ letters = [], changed = {}, ready = true, view: shown = view, orders }: Sick) {
   const { app } = await sampleApp()
   const { runtime, asked } = fakeRuntime({ letters: [...letters], operators: fakeOperators({ ...well, ...changed }) })
   Object.assign(runtime.deadLetters, { summary: async () => summaryOf(letters) })
@@ -42,6 +54,7 @@ export async function serviceApp({ letters = [], changed = {}, ready = true, vie
     ready ? { status: 'ready' } : reply.code(503).send({ title: 'Not ready', status: 503, detail: 'not ok: database' }),
   )
   app.get('/orders/:id', async () => ({ ...shown, orderId: OrderPlaced.example.orderId }))
+  if (orders) app.get('/admin/orders', async ({ query }) => listOf(orders, query as Record<string, string>))
   app.get('/orders/:id/mails', async () => [])
   return { app: app as unknown as FastifyInstance, asked, audited }
 }

@@ -1,11 +1,12 @@
 import { type Service, services } from '../addresses.ts'
-import type { AuditRow, CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from '../answers.ts'
+import type { AuditRow, CodeSummary, Consumer, Effect, OrderList, Outbox, Readiness, Task } from '../answers.ts'
 import { Unreachable } from '../client.ts'
 import { command, type Ops } from '../command.ts'
 import { type Checkup, doctorText, examine, examineLag, examineLetters, type Finding } from '../doctor.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, OpsError } from '../exit.ts'
 import { readLag } from '../lag/read.ts'
 import { type LagReport, reportOf } from '../lag/view.ts'
+import { ordersCounted } from '../order/status.ts'
 
 export const doctor = command({
   name: 'doctor',
@@ -24,7 +25,10 @@ runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
     const found = [...own, ...examineLetters(checkups, ops.now()), ...ofLag]
     const findings = nobody ? [nobodyAnswers, ...found.filter(({ where }) => !own.some((away) => away.where === where))] : found
     const exit = nobody ? EXIT.unreachable : findings.length > 0 ? EXIT.notWell : EXIT.well
-    return { json: { well: findings.length === 0, findings }, text: doctorText(findings, [...services, 'lag'], ops.paint), exit }
+    const well = findings.length === 0
+    const orders = well ? await ordersTold(ops) : null
+    const text = doctorText(findings, [...services, 'lag'], orders && ordersCounted(orders), ops.paint)
+    return { json: { well, findings, ...(orders && { orders }) }, text, exit }
   },
 })
 
@@ -71,6 +75,16 @@ async function checkup(service: Service, { ask, addresses }: Ops): Promise<Check
 const pauserOf = ({ reason }: NonNullable<Consumer['paused']>, audit: readonly AuditRow[]) =>
   audit.find((row) => row.action === 'POST /admin/consumer/pause' && row.outcome !== 'refused' && row.reason?.trim() === reason)
     ?.operator ?? null
+
+/** A service of before knows no list of orders, which is no illness. */
+const ordersTold = ({ ask }: Ops) =>
+  ask.get<OrderList>('orders', '/admin/orders?limit=1').then(
+    ({ counts }) => counts,
+    (error: unknown) => {
+      if (error instanceof OpsError) return null
+      throw error
+    },
+  )
 
 type LagTold = { readonly report: LagReport } | { readonly report?: never; readonly findings: readonly Finding[] }
 

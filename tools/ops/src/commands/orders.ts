@@ -1,7 +1,7 @@
-import { isOrderId } from '@quadrille/contracts'
 import { command } from '../command.ts'
 import { EXIT, misuse, refusal } from '../exit.ts'
 import { askOrder } from '../order/ask.ts'
+import { orderIdOf } from '../order/find.ts'
 import { isStuck, storyOf } from '../order/story.ts'
 import { storyText } from '../order/view.ts'
 
@@ -13,9 +13,12 @@ consumer took it; then effects, mails, dead letters, and in words what the order
 Exit code 1: it is stuck until somebody does something.`,
   words: { shown: 'ORDER', least: 1, most: 1 },
   options: {},
-  examples: [['orders show 0199c0de-0000-7000-8000-000000000001', 'the whole story of an order']],
+  examples: [
+    ['orders show 0199c0de-0000-7000-8000-000000000001', 'the whole story of an order'],
+    ['orders show 970A4F6C', 'by the short number that its mails show: the last 8 characters of its id'],
+  ],
   async run({ words: [word = ''] }, ops) {
-    const orderId = idOf(word)
+    const orderId = await orderIdOf(word, ops)
     const { told, missing } = await askOrder(orderId, ops)
     const known = told.order !== null || [...told.records.values()].some((record) => record.known)
     if (missing.length === 0 && !known) throw refusal(`no service has heard of order ${orderId}`)
@@ -32,16 +35,10 @@ export const ordersCancel = command({
   words: { shown: 'ORDER', least: 1, most: 1 },
   options: { reason: { type: 'string', value: 'TEXT', help: 'why, for the audit and the event (must be given)' } },
   examples: [['orders cancel 0199c0de-0000-7000-8000-000000000001 --reason "its payment was never an event"', 'end it']],
-  async run({ words: [word = ''], values: { reason } }, { ask }) {
-    const orderId = idOf(word)
+  async run({ words: [word = ''], values: { reason } }, ops) {
     if (!reason) throw misuse('say why: --reason "its payment was never an event"')
-    const answer = await ask.post<{ status: string }>('orders', `/admin/orders/${orderId}/cancel`, { reason })
+    const orderId = await orderIdOf(word, ops)
+    const answer = await ops.ask.post<{ status: string }>('orders', `/admin/orders/${orderId}/cancel`, { reason })
     return { json: answer, text: `order ${orderId} is ${answer.status}; follow it: ops orders show ${orderId}` }
   },
 })
-
-function idOf(word: string): string {
-  const id = word.toLowerCase()
-  if (isOrderId(id)) return id
-  throw misuse(`${word} is no order id: it looks like 0199c0de-0000-7000-8000-000000000001`)
-}
