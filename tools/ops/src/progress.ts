@@ -3,14 +3,17 @@ import { duration, number } from './words.ts'
 
 const WIDTH = 24
 
-/** `task payments/3  redrive  ██████──────  12 of 40  1 failed again  3 s left` */
-export function taskLine(name: string, { kind, total, done, failed, status, ratePerSecond }: Task): string {
+/** Letters have names such as `payments/3`, so that a task needs another one. */
+export const taskName = (service: string, id: string) => `task ${id} of ${service}`
+
+/** `task 3 of payments  redrive  ██████──────  12 of 40  1 failed again  3 s left` */
+export function taskLine(service: string, { id, kind, total, done, failed, status, ratePerSecond }: Task): string {
   const over = done + failed
   const share = total === 0 ? 1 : over / total
   const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '─')
   const left = status === 'running' ? `${duration((total - over) / ratePerSecond)} left` : status
   const wrong = failed > 0 ? `  ${number(failed)} failed again` : ''
-  return `task ${name}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${wrong}  ${left}`
+  return `${taskName(service, id)}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${wrong}  ${left}`
 }
 
 export interface Progress {

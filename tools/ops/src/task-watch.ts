@@ -3,7 +3,7 @@ import type { Task } from './answers.ts'
 import { Unreachable } from './client.ts'
 import type { Answer, Ops } from './command.ts'
 import { EXIT, OpsError } from './exit.ts'
-import { taskLine } from './progress.ts'
+import { taskLine, taskName } from './progress.ts'
 import { counted } from './words.ts'
 
 export interface TaskName {
@@ -16,6 +16,7 @@ const EVERY_MS = 250
 const PATIENCE_MS = 60_000
 
 export const isOver = ({ status }: Task) => status === 'done' || status === 'cancelled' || status === 'failed'
+/** As commands take it. */
 const nameOf = ({ service, id }: TaskName) => `${service}/${id}`
 
 /** Shows progress until all are over. They run in their services: whoever stops watching stops nothing. */
@@ -39,7 +40,7 @@ export async function watchTasks(
 }
 
 const lineOf = (name: TaskName, task: Task | undefined) =>
-  task ? taskLine(nameOf(name), task) : `task ${nameOf(name)}  ${name.service} does not answer; trying again`
+  task ? taskLine(name.service, task) : `${taskName(name.service, name.id)}  it does not answer; trying again`
 
 /** Undefined while the service does not answer, for as long as a restart may take. */
 function createLook(name: TaskName, { ask, now }: Pick<Ops, 'ask' | 'now'>) {
@@ -79,7 +80,7 @@ export const watchText = (tasks: readonly (readonly [Service, Task])[]) =>
   tasks.map(([service, task]) => sentence(service, task)).join('\n')
 
 function sentence(service: Service, { id, kind, status, done, failed, total, error }: Task): string {
-  const name = `task ${service}/${id}`
+  const name = taskName(service, id)
   const far = `${counted(done, 'step')} of ${total} went through`
   if (status === 'failed') return `${name}: the ${kind} failed: ${error ?? 'no reason was given'}; ${far}`
   if (status !== 'done') return `${name}: the ${kind} is ${status}; ${far}`

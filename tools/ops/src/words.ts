@@ -44,4 +44,9 @@ export const clock = (iso: string) => iso.slice(0, 19).replace('T', ' ')
 /** Minor units as people write them. */
 export const money = (minor: number, currency: string) => `${(minor / 100).toFixed(2)} ${currency}`
 
-export const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
+/** Ends with a whole word, unless that word is half of it. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  const space = text.lastIndexOf(' ', most - 1)
+  return space > most / 2 ? `${text.slice(0, space)} …` : `${text.slice(0, most - 1)}…`
+}

@@ -153,13 +153,24 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
     expect(await run('dlq', 'redrive', 'payments/9')).toMatchObject({ exit: 1, err: expect.stringMatching('payments: .*no dead letter 9') })
   })
 
+  it('says where to look next, since a redriven effect takes its time', async () => {
+    const { run, apps } = await town({ sick: { payments: { letters: [poison] } } })
+    const left = { open: 2, trying: 2 }
+    apps.get('payments')!.addHook('onSend', async ({ method }, _, body) => (method === 'POST' ? JSON.stringify(left) : body))
+    expect(await run('dlq', 'redrive', 'payments/7')).toEqual({
+      exit: 0,
+      out: `payments/7: the effect is tried again now, and what waits behind it follows: ops orders show ${orderId}`,
+      err: '',
+    })
+  })
+
   it('discards with a reason, and many of them only when told twice', async () => {
     const { run, asked } = await town({ sick: { payments: { letters: [poison] } } })
     expect(await run('dlq', 'discard', 'payments/7')).toMatchObject({ exit: 2, err: expect.stringMatching('say why') })
     const why = ['--reason', 'planted'] as const
     expect(await run('dlq', 'discard', 'payments/7', ...why)).toMatchObject({
       exit: 0,
-      out: 'payments/7: discarded; nothing of its order waits here any more',
+      out: `payments/7: discarded; nothing of its order waits here any more: ops orders show ${orderId}`,
     })
     expect(asked.payments).toContainEqual({ discard: '7', reason: 'planted' })
     const many = await run('dlq', 'discard', '--code', 'CONTRACT_DATA', '-s', 'payments', ...why)

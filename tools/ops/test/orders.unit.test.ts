@@ -104,8 +104,8 @@ warehouse/7  open    HANDLER  OrderPlaced      no such shelf
 warehouse/8  open    WAITING  PaymentCaptured  waits behind letter 7
 
 Why it waits
-  orders    waits for OrderDispatched or StockShort from warehouse
-  warehouse waits for an operator: its OrderPlaced became dead letter 7 (HANDLER: no such shelf)`)
+  orders: waits for OrderDispatched or StockShort from warehouse
+  warehouse: waits for an operator: its OrderPlaced became dead letter warehouse/7 (HANDLER: no such shelf)`)
   })
 
   it('says so with its exit code, and everything to programs', async () => {
@@ -117,6 +117,30 @@ Why it waits
     expect(captured).toMatchObject({ causationId: placed.id, depth: 1 })
     const handling = { service: 'warehouse', how: 'parked', ms: 38, letter: 'warehouse/7' }
     expect(placed.handling).toContainEqual(handling)
+  })
+})
+
+describe('ops orders show, for a record that every reader refuses', () => {
+  const error =
+    'amount: Invalid input, expected a whole number of cents and got words instead; currency: Invalid input, expected EUR '.repeat(3)
+  const refused = (id: string) => {
+    const letter = { id, eventId: 'e-9', code: 'CONTRACT_DATA', error, status: 'open' as const, type: 'PaymentCaptured', effectKey: null }
+    const why = `waits for an operator: its PaymentCaptured became dead letter ${id} (CONTRACT_DATA: ${error})`
+    return { changed: known({ letters: [letter], waits: [why] }) }
+  }
+
+  it('says once why it waits, in whole words', async () => {
+    const { run } = await town({ sick: { orders: refused('1'), warehouse: refused('7'), loyalty: refused('1'), email: refused('12') } })
+    const { out } = await run('orders', 'show', orderId)
+    const [, why] = out.split('Why it waits\n')
+    expect(why).toMatch(
+      /^ {2}orders, warehouse, loyalty, email: waits for an operator: its PaymentCaptured became dead letters orders\/1, warehouse\/7, loyalty\/1, email\/12 \(CONTRACT_DATA: .* expected a whole …$/,
+    )
+    const letters = out.split('Dead letters\n')[1]!.split('\n').slice(1, 5)
+    expect(letters.map((line) => line.replace(/.*PaymentCaptured {2}/, ''))).toEqual([
+      expect.stringMatching(/^amount: .* words …$/),
+      ...['as above', 'as above', 'as above'],
+    ])
   })
 })
 

@@ -25,7 +25,7 @@ describe('ops replay', () => {
     const { asked, sick } = replaying()
     const { run } = await town({ sick: { loyalty: sick } })
     const { out, exit } = await run('replay', 'loyalty', ...args)
-    expect({ out, exit }).toEqual({ exit: 0, out: 'task loyalty/1: the replay is done: 9 steps of 9 went through' })
+    expect({ out, exit }).toEqual({ exit: 0, out: 'task 1 of loyalty: the replay is done: 9 steps of 9 went through' })
     expect(asked[1]).toEqual({ kind: 'replay', ...request })
   })
 

@@ -26,11 +26,11 @@ describe('a redrive of many', () => {
     })
     const { out, err, exit } = await run('dlq', 'redrive', '--code', 'HANDLER', '--rate', '5', '--reason', 'fixed')
     expect(exit).toBe(0)
-    expect(out).toBe('task payments/1: the redrive is done: 4 steps of 4 went through')
+    expect(out).toBe('task 1 of payments: the redrive is done: 4 steps of 4 went through')
     expect(err.split('\n').map((line) => line.replace(/[█─]+/, '#'))).toEqual([
-      'task payments/1  redrive  #  0 of 4  0.1 s left',
-      'task payments/1  redrive  #  2 of 4  0.0 s left',
-      'task payments/1  redrive  #  4 of 4  done',
+      'task 1 of payments  redrive  #  0 of 4  0.1 s left',
+      'task 1 of payments  redrive  #  2 of 4  0.0 s left',
+      'task 1 of payments  redrive  #  4 of 4  done',
     ])
     const request = { kind: 'redrive', select: { code: 'HANDLER' }, ratePerSecond: 5 }
     expect(audited.payments).toMatchObject([{ action: 'POST /admin/tasks', request, reason: 'fixed' }])
@@ -78,14 +78,14 @@ describe('ops tasks', () => {
 
   it('lists, watches and cancels them', async () => {
     const { run } = await town({ sick: { ...others, payments: { changed: { tasks: worker(failing) } } } })
-    expect((await run('tasks', '-s', 'payments')).out).toMatch(/^payments\/1 {2}redrive {2}running {2}1 of 4 {2}– +ada/m)
+    expect((await run('tasks', '-s', 'payments')).out).toMatch(/^task 1 of payments {2}redrive {2}running {2}1 of 4 {2}– +ada/m)
     expect(await run('tasks', 'watch', 'payments/1')).toMatchObject({
       exit: 1,
-      out: 'task payments/1: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments',
+      out: 'task 1 of payments: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments',
     })
     expect(await run('tasks', 'cancel', 'payments/1')).toMatchObject({
       exit: 0,
-      out: 'task payments/1: the redrive is cancelled; 1 step of 4 went through',
+      out: 'task 1 of payments: the redrive is cancelled; 1 step of 4 went through',
     })
     expect(await run('tasks', 'watch', 'payments/9')).toMatchObject({ exit: 1, err: expect.stringMatching('no task 9') })
   })
@@ -105,7 +105,7 @@ describe('ops tasks', () => {
     const app = apps.get('payments')!
     const { exit, err } = await run('tasks', 'watch', 'payments/1')
     expect(exit).toBe(0)
-    expect(err).toContain('task payments/1  payments does not answer; trying again')
+    expect(err).toContain('task 1 of payments  it does not answer; trying again')
   })
 
   it('gives up on one that stays away, and says how to look again', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Task } from '../src/answers.ts'
 import { createProgress, taskLine } from '../src/progress.ts'
 import { table } from '../src/table.ts'
-import { colored, counted, duration, plain } from '../src/words.ts'
+import { colored, counted, cut, duration, plain } from '../src/words.ts'
 
 describe('words', () => {
   it.each([
@@ -14,6 +14,12 @@ describe('words', () => {
     [11_400, '3 h 10 min'],
     [90_000, '1 d 1 h'],
   ])('tell %d seconds as %s', (seconds, text) => expect(duration(seconds)).toBe(text))
+
+  it('are cut between two of them, where there are any', () => {
+    expect(cut('repair the cause and redrive it', 20)).toBe('repair the cause …')
+    expect(cut('0199c0de-0000-7000-8000-000000000001', 20)).toBe('0199c0de-0000-7000-…')
+    expect(cut('short', 5)).toBe('short')
+  })
 
   it('count', () => expect([counted(1, 'letter'), counted(1_200, 'letter')]).toEqual(['1 letter', '1,200 letters']))
 })
@@ -38,9 +44,9 @@ const task: Task = {
 describe('progress', () => {
   it('is a bar with what is left', () => {
     const bar = '██████──────────────────'
-    expect(taskLine('payments/3', task)).toBe(`task payments/3  redrive  ${bar}  10 of 40  1 failed again  3.0 s left`)
-    expect(taskLine('payments/3', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{24} {2}40 of 40 {2}done$/)
-    expect(taskLine('payments/3', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 {2}waiting$/)
+    expect(taskLine('payments', task)).toBe(`task 3 of payments  redrive  ${bar}  10 of 40  1 failed again  3.0 s left`)
+    expect(taskLine('payments', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{24} {2}40 of 40 {2}done$/)
+    expect(taskLine('payments', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 {2}waiting$/)
   })
 
   it('is redrawn in place on a terminal, and written down elsewhere only when it moved', () => {

@@ -1,5 +1,5 @@
 import type { Service } from '../addresses.ts'
-import type { DryRun } from '../answers.ts'
+import type { DryRun, LetterDetails } from '../answers.ts'
 import { asTask, begin, type TaskWishes, wouldText } from '../begin.ts'
 import { type Answer, chosen, command, type Ops, ofService, rowOf } from '../command.ts'
 import { EXIT, misuse } from '../exit.ts'
@@ -84,12 +84,13 @@ async function one(
   { service: named, reason, 'dry-run': dryRun }: Wishes,
   { ask }: Ops,
 ): Promise<Answer> {
-  const results: { service: Service; id: string; open?: number; trying?: number; would?: DryRun }[] = []
+  const results: Result[] = []
   for (const { service, id } of ids.map((text) => rowOf(text, named))) {
+    const { orderId } = await ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
     const why = reason ?? (kind === 'discard' ? 'dry run' : undefined)
     const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }) }
     const answer = await ask.post<{ open: number; trying: number } | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
-    results.push('would' in answer ? { service, id, would: answer } : { service, id, ...answer })
+    results.push({ service, id, orderId, ...('would' in answer ? { would: answer } : answer) })
   }
   const text = results
     .map(({ would, ...result }) => (would ? wouldText(result.service, { kind, what: 'letter' }, would) : ended(kind, result)))
@@ -98,13 +99,21 @@ async function one(
   return { json: results, text, exit }
 }
 
-function ended(
-  kind: Kind,
-  { service, id, open = 0, trying = 0 }: { service: Service; id: string; open?: number; trying?: number },
-): string {
+interface Result {
+  readonly service: Service
+  readonly id: string
+  readonly orderId: string | null
+  readonly open?: number
+  readonly trying?: number
+  readonly would?: DryRun
+}
+
+/** What came of it, and where to look next: a redrive does not wait for what its order then does. */
+function ended(kind: Kind, { service, id, orderId, open = 0, trying = 0 }: Result): string {
   const name = `${service}/${id}`
   const how = kind === 'redrive' ? 'redriven' : 'discarded'
-  if (open === 0) return `${name}: ${how}; nothing of its order waits here any more`
-  if (trying > 0) return `${name}: the effect is tried again now, and what waits behind it follows: ops dlq ls --service ${service}`
+  const look = orderId ? `: ops orders show ${orderId}` : ''
+  if (open === 0) return `${name}: ${how}; nothing of its order waits here any more${look}`
+  if (trying > 0) return `${name}: the effect is tried again now, and what waits behind it follows${look}`
   return `${name}: ${counted(open, 'letter')} of its order ${open === 1 ? 'is' : 'are'} still open: ops dlq show ${name}`
 }

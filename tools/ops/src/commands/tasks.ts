@@ -1,6 +1,7 @@
 import type { Task } from '../answers.ts'
 import { chosen, command, ofService, rowOf } from '../command.ts'
 import { EXIT } from '../exit.ts'
+import { taskName } from '../progress.ts'
 import { table } from '../table.ts'
 import { isOver, watchTasks, watchText } from '../task-watch.ts'
 import { ago } from '../words.ts'
@@ -8,6 +9,7 @@ import { ago } from '../words.ts'
 export const tasksLs = command({
   name: 'tasks ls',
   summary: 'long work of operators: running, waiting and past',
+  about: 'Task 3 of payments is payments/3 to the other commands: ops tasks watch payments/3.',
   options: ofService,
   examples: [['tasks ls', 'of all services, newest first']],
   async run({ values }, { ask, paint, now }) {
@@ -15,7 +17,7 @@ export const tasksLs = command({
     const tasks = found.flatMap(({ service, body }) => body.map((task) => ({ service, ...task })))
     tasks.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
     const rows = tasks.map((task) => [
-      ...[`${task.service}/${task.id}`, task.kind, paint(isOver(task) ? 'dim' : 'yellow', task.status)],
+      ...[taskName(task.service, task.id), task.kind, paint(isOver(task) ? 'dim' : 'yellow', task.status)],
       ...[
         `${task.done} of ${task.total}`,
         task.failed > 0 ? paint('red', String(task.failed)) : '–',

@@ -1,9 +1,10 @@
 import { type Columns, table } from '../table.ts'
 import { ago, clock, counted, cut, money, number, type Paint } from '../words.ts'
 import { type Handling, isStuck, type Story, type StoryEvent } from './story.ts'
+import { waitsTogether } from './waits.ts'
 
 const LONGEST_ERROR = 120
-const LONGEST_WAIT = 240
+const LONGEST_WAIT = 400
 
 /** One page about one order: what happened and what caused it, who took it and when, what was done outside, and why it waits. */
 export function storyText(story: Story, now: number, paint: Paint): string {
@@ -91,17 +92,18 @@ function mailsOf({ mails }: Story, paint: Paint): string {
 }
 
 function lettersOf({ letters }: Story, paint: Paint): string {
-  const rows = letters.map(({ service, id, code, type, effectKey, status, error }) => [
+  const rows = letters.map(({ service, id, code, type, effectKey, status, error }, at) => [
     `${service}/${id}`,
     paint(status === 'open' ? 'red' : 'dim', status),
     code,
     effectKey ?? type ?? 'a record',
-    cut(error, LONGEST_ERROR),
+    error === letters[at - 1]?.error ? paint('dim', 'as above') : cut(error, LONGEST_ERROR),
   ])
   return section('Dead letters', ['letter', 'status', 'code', 'of', 'error'], rows, paint)
 }
 
 function waitsOf({ waits, order }: Story, paint: Paint): string {
   if (waits.length === 0) return order ? 'It waits for nothing.' : ''
-  return `${paint('bold', 'Why it waits')}\n${waits.map(({ service, why }) => `  ${service.padEnd(10)}${cut(why, LONGEST_WAIT)}`).join('\n')}`
+  const told = waitsTogether(waits).map(({ services, why }) => `  ${services.join(', ')}: ${cut(why, LONGEST_WAIT)}`)
+  return [paint('bold', 'Why it waits'), ...told].join('\n')
 }

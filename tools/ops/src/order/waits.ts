@@ -1,0 +1,19 @@
+import type { Story } from './story.ts'
+
+const LETTER = /(?<=became dead letter) (\d+)/
+
+/** What several services wait for is said once, and letters by the names that every command takes. */
+export function waitsTogether(waits: Story['waits']): { readonly services: readonly string[]; readonly why: string }[] {
+  const same = Map.groupBy(waits, ({ why }) => why.replace(LETTER, ''))
+  return [...same].map(([why, of]) => {
+    const letters = of.flatMap(
+      (one) =>
+        LETTER.exec(one.why)
+          ?.slice(1)
+          .map((id) => `${one.service}/${id}`) ?? [],
+    )
+    const named = `became dead letter${letters.length > 1 ? 's' : ''} ${letters.join(', ')}`
+    const services = [...new Set(of.map(({ service }) => service))]
+    return { services, why: letters.length > 0 ? why.replace('became dead letter', named) : why }
+  })
+}
