@@ -138,7 +138,7 @@ describe('ops orders show, for a record that every reader refuses', () => {
     )
     const letters = out.split('Dead letters\n')[1]!.split('\n').slice(1, 5)
     expect(letters.map((line) => line.replace(/.*PaymentCaptured {2}/, ''))).toEqual([
-      expect.stringMatching(/^amount: .* words …$/),
+      expect.stringMatching(/^amount: .* expected EUR …$/),
       ...['as above', 'as above', 'as above'],
     ])
   })

@@ -6,14 +6,14 @@ const LETTER = /(?<=became dead letter) (\d+)/
 export function waitsTogether(waits: Story['waits']): { readonly services: readonly string[]; readonly why: string }[] {
   const same = Map.groupBy(waits, ({ why }) => why.replace(LETTER, ''))
   return [...same].map(([why, of]) => {
-    const letters = of.flatMap(
-      (one) =>
-        LETTER.exec(one.why)
-          ?.slice(1)
-          .map((id) => `${one.service}/${id}`) ?? [],
-    )
+    const letters = of.flatMap(letterOf)
     const named = `became dead letter${letters.length > 1 ? 's' : ''} ${letters.join(', ')}`
     const services = [...new Set(of.map(({ service }) => service))]
     return { services, why: letters.length > 0 ? why.replace('became dead letter', named) : why }
   })
+}
+
+function letterOf({ service, why }: Story['waits'][number]): string[] {
+  const [, id] = LETTER.exec(why) ?? []
+  return id === undefined ? [] : [`${service}/${id}`]
 }
