@@ -58,6 +58,11 @@ describe('ops dlq show, of a record that no outbox holds', () => {
     )
   })
 
+  it('is sure of it for long, where the first event of its emitter is still there', async () => {
+    const { origin } = await show({ emitted: [emitted('genuine', 'PaymentCaptured')] }, {}, before(24 * 86_400))
+    expect(origin).toBe('from no outbox: payments never emitted this')
+  })
+
   it('cancels no order that has ended', async () => {
     const orders = { view: { ...view, status: 'dispatched' } }
     const { advice } = await show({ emitted: [emitted('other', 'PaymentFailed')] }, { sick: { orders } })
