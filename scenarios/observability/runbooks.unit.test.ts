@@ -78,5 +78,16 @@ describe('every runbook', () => {
   })
 })
 
-/** Of tables, configuration and disks, not of metrics. */
-const columns = new Set(['mem_limit', 'max_connections', 'pg_wal'])
+describe('the runbook of dead letters', () => {
+  const provider = globSync('apps/psp/src/*.ts', { cwd: root }).map(read).join('\n')
+  const refusals = [...provider.matchAll(/\b(4\d\d), '([a-z-]+)'/g)].map(([, status, code]) => `${status} ${code}`)
+
+  it('tells of every refusal of the provider what to do', () => {
+    const page = read('docs/runbooks/dead-letters.md')
+    expect(refusals).toContain('422 token-unknown')
+    expect(refusals.filter((refusal) => refusal !== '404 not-found' && !page.includes(`\`${refusal}\``))).toEqual([])
+  })
+})
+
+/** Of tables, configuration, disks and headers, not of metrics. */
+const columns = new Set(['mem_limit', 'max_connections', 'pg_wal', 'ce_id', 'ce_source'])
