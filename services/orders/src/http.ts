@@ -4,6 +4,7 @@ import { type App, type Guard, HttpProblem, notFound, type Routes, type Running 
 import { z } from 'zod'
 import { backlogAllows, perCustomer } from './limits.ts'
 import { type CancelReply, type OperatorReply, type PlaceReply, viewOf } from './order.ts'
+import { listing } from './order-list.ts'
 import type { Products } from './products.ts'
 import { asCommand, orderRequest } from './request.ts'
 import { ordersStore } from './store.ts'
@@ -35,6 +36,7 @@ export const routes = (shop: Shop) =>
     placing(shop)(app, running)
     reading(app, running)
     cancelling(app, running, ops)
+    listing(app, running, ops)
     const schema = { summary: 'What can be ordered', response: { 200: z.array(ProductView) } }
     app.get('/products', { schema }, () => [...shop.products.values()])
   }) satisfies Routes

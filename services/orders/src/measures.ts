@@ -1,8 +1,7 @@
 import type { Measures } from '@quadrille/messaging'
 import type { Order } from './order.ts'
-import type { OrderView } from './view.ts'
+import { ends } from './view.ts'
 
-const ends: readonly OrderView['status'][] = ['dispatched', 'payment_failed', 'out_of_stock', 'cancelled']
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800]
 
 /** Orders placed and ended. One that is cancelled after it was dispatched ends twice, and is counted as both. */

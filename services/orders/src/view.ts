@@ -17,3 +17,6 @@ export const OrderView = z
   })
   .meta({ id: 'Order' })
 export type OrderView = z.infer<typeof OrderView>
+
+/** Of an order that has come this far, nothing more is waited for. */
+export const ends: readonly OrderView['status'][] = ['dispatched', 'payment_failed', 'out_of_stock', 'cancelled']
