@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { listOf, type OrderQuery } from '../src/order-list.ts'
 import { openShop } from './shop.ts'
 
 let shop: Awaited<ReturnType<typeof openShop>>
@@ -77,25 +76,5 @@ describe('the list of orders, when an operator looks', () => {
     expect((await ask('', {})).json()).toMatchObject({ status: 401, code: 'not-an-operator' })
     expect(await shop.query('select from operator_audit')).toEqual([])
     expect((await shop.app.inject('/openapi.json')).json().paths['/admin/orders'].get.security).toEqual([{ operator: [] }])
-  })
-})
-
-describe('the list of orders, when 20,000 have ended', () => {
-  beforeAll(async () => {
-    await shop.query(`
-      insert into orders (order_id, status, correlation_id, customer_id, customer_email, items, total, currency, placed_at)
-      select uuidv7(), 'dispatched', n, 'c-1', 'ada@example.com', '[{}]', 100, 'EUR', now() from generate_series(1, 20000) n`)
-    await shop.query('analyze orders')
-  })
-
-  it.each<[Partial<OrderQuery>, string]>([
-    [{ open: 'true' }, 'orders_open'],
-    [{ short: '970A4F6C' }, 'orders_short'],
-    [{}, 'orders_pkey'],
-  ])('reads no more than it shows: %j', async (query, index) => {
-    const { text, values } = listOf({ limit: 20, ...query })
-    const plan = JSON.stringify(await shop.query(`explain ${text}`, values))
-    expect(plan).toMatch(`using ${index} on orders`)
-    expect(plan).not.toMatch('Seq Scan')
   })
 })
