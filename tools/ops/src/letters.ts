@@ -48,9 +48,10 @@ function remedyOf(letter: Letter, name: string, origin: Origin | null): string {
 }
 
 /** Nothing is lost with a record that its emitter never emitted: the order ends by the genuine one, unless there is none. */
-function foreignRemedy(type: string, name: string, { emitter, genuine, letters, open, underWay }: Origin): string {
+function foreignRemedy(type: string, name: string, { emitter, genuine, letters, unread, open, underWay }: Origin): string {
   const never = `${emitter} never emitted this (it is in no outbox)`
-  const discard = `ops dlq discard ${letters.length > 0 ? letters.join(' ') : name} --reason "…"`
+  const late = unread.length > 0 ? `   # ${unread.join(', ')}: not read yet; there it becomes a letter too` : ''
+  const discard = `ops dlq discard ${letters.length > 0 ? letters.join(' ') : name} --reason "…"${late}`
   if (genuine) return `${never}; the genuine ${type} is ${genuine}: discard this one at every reader, do not cancel:\n  ${discard}`
   const lines = [`${never}, and for this order no other ${type}: discard this one at every reader`, discard]
   if (open === null) return lines.join('\n  ')

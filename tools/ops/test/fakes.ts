@@ -37,7 +37,7 @@ const well: Partial<Operators> = {
 
 /** As the orders service lists them: those that were asked for, and how many there are of which status. */
 function listOf(orders: readonly Listed[], { open, short, limit = '20' }: Readonly<Record<string, string>>) {
-  const wanted = orders.filter(({ orderId, status }) => (!open || isOpen(status)) && orderId.endsWith(short?.toLowerCase() ?? ''))
+  const wanted = orders.filter(({ orderId, status }) => (open !== 'true' || isOpen(status)) && orderId.endsWith(short?.toLowerCase() ?? ''))
   const counts = [...Map.groupBy(orders, ({ status }) => status)].map(([status, of]) => [status, of.length])
   return { orders: wanted.slice(0, Number(limit)), counts: Object.fromEntries(counts) }
 }

@@ -1,5 +1,6 @@
 import { type Service, services } from '../addresses.ts'
-import type { Letter } from '../answers.ts'
+import type { Letter, OrderRecord } from '../answers.ts'
+import { handlers } from '../handlers.ts'
 import { isOpen } from './status.ts'
 import { type StoryEvent, storyOf, type Told } from './story.ts'
 
@@ -12,6 +13,8 @@ export interface Origin {
   readonly genuine: string | null
   /** The same record at every reader that has it open. */
   readonly letters: readonly string[]
+  /** Readers that have not come to it, and will refuse it too. */
+  readonly unread: readonly Service[]
   /** The order, where it has not ended. */
   readonly open: string | null
   /** What the emitter still does for the order. */
@@ -32,12 +35,16 @@ export function originOf(letter: Letter, told: Told, now: number): Origin | null
     emitted: emission(letter, emitter, told, now),
     genuine: genuine ? positionOf(genuine) : null,
     letters: same.map(({ service, id }) => `${service}/${id}`),
+    unread: (handlers[type] ?? []).filter((name) => isUnread(letter.eventId, told.records.get(name))),
     open: order && isOpen(order.status) ? order.orderId : null,
     underWay: effects.map(({ kind, status }) => `${kind} ${status}`),
   }
 }
 
 export const typeOf = ({ headers }: Pick<Letter, 'headers'>) => headers.ce_type?.split('.')[0] ?? 'a record'
+
+const isUnread = (id: string, record: OrderRecord | undefined) =>
+  record !== undefined && ![...record.handled, ...record.letters].some(({ eventId }) => eventId === id)
 
 const DAY_MS = 86_400_000
 /** Outboxes keep 30 days what was published, and a record may be read up to 7 days after that. */
