@@ -4,6 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './http.ts'
 import { HttpProblem } from './problem.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers `dryRun: true` with what it would do. Elsewhere that word is no reason to leave a change out of the audit. */
+    dryRuns?: boolean
+  }
+}
+
 /** A hook that lets only operators pass; give it to a route as `onRequest`, so that nobody else's body is even read. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
@@ -59,7 +66,10 @@ const outcomeOf = (status: number): Exclude<AuditRow['outcome'], 'started'> => (
 
 type Asked = { readonly reason?: unknown; readonly dryRun?: unknown } | null | undefined
 
-const isChange = ({ method, body }: FastifyRequest) => method !== 'GET' && method !== 'HEAD' && (body as Asked)?.dryRun !== true
+function isChange({ method, body, routeOptions }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  return !(routeOptions.config.dryRuns && (body as Asked)?.dryRun === true)
+}
 
 function askedOf({ body }: FastifyRequest): unknown {
   if (typeof body !== 'object' || body === null) return null

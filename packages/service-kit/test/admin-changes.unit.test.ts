@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import { encode, OrderPlaced } from '@quadrille/contracts'
-import { letter, operators, orderId } from './admin-world.ts'
+import { createGuard } from '../src/guard.ts'
+import { letter, operators, orderId, TOKEN } from './admin-world.ts'
+import { fakeAudit, sampleApp } from './fakes.ts'
 
 const { example } = OrderPlaced
 const stamp = { id: 'e-1', time: '2026-11-22T15:04:05.678Z', correlationId: 'c-1', sequence: 1, traceparent: '' }
 const { headers, value: sound } = encode(OrderPlaced, example, stamp)
+const effect = {
+  ...{ key: 'capture:1', kind: 'capture', orderId, status: 'due' as const, attempts: 1, runAt: new Date(0), firstStartedAt: null },
+  ...{ leasedUntil: null, lastError: null, doneAt: null },
+}
 const refusing = (code: string) => () => Promise.reject(Object.assign(new Error('do this instead'), { code }))
 
 describe("the operators' API, as a whole", () => {
@@ -51,6 +57,29 @@ describe('the audit', () => {
       { action: `POST /admin${url.replace('1', ':id')}`, reason: 'the bank is known now', outcome: 'done', status: 200 },
       { reason: null, outcome: 'done', status: 200 },
     ])
+  })
+
+  it.each([
+    ['/tasks/1/cancel', {}, undefined],
+    ['/effects/retry', { key: 'capture:1' }, { key: 'capture:1' }],
+  ])('holds why, and lets no change pass for a dry run that it has not: %s', async (url, body, least) => {
+    const { ask, audited } = await operators({ changed: { retryEffect: async () => effect } })
+    expect((await ask('POST', url, { ...body, dryRun: true })).json()).toMatchObject({ status: 400, code: 'invalid-request' })
+    expect((await ask('POST', url, { ...body, reason: 'begun by mistake' })).statusCode).toBe(200)
+    expect((await ask('POST', url, least)).statusCode).toBe(200)
+    expect(audited).toMatchObject([
+      { reason: 'begun by mistake', outcome: 'done' },
+      { reason: null, outcome: 'done' },
+    ])
+  })
+
+  it('holds a change whatever its body says, where the route knows no dry run', async () => {
+    const { app } = await sampleApp()
+    const { audit, rows } = fakeAudit()
+    app.post('/admin/bell', { onRequest: createGuard(app, TOKEN, audit) }, async () => 'rung')
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    expect((await app.inject({ method: 'POST', url: '/admin/bell', headers, payload: { dryRun: true } })).body).toBe('rung')
+    expect(rows).toMatchObject([{ action: 'POST /admin/bell', request: { dryRun: true }, outcome: 'done' }])
   })
 
   it('stops what it cannot hold', async () => {

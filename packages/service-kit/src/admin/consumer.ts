@@ -2,7 +2,7 @@ import type { Operators } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from '../guard.ts'
 import type { App } from '../http.ts'
-import { Because, operation, plain } from './operation.ts'
+import { Because, MaybeWhy, operation, plain } from './operation.ts'
 
 const ConsumerView = z
   .object({
@@ -14,7 +14,6 @@ const ConsumerView = z
   .meta({ id: 'Consumer' })
 
 const Pause = z.strictObject({ reason: Because })
-const Resume = z.strictObject({ reason: Because.optional() }).nullish()
 
 /** `/admin/consumer`: this instance alone. Paused, it stays a member of its group, and its partitions stand still. */
 export function serveConsumer(app: App, { consumer }: Pick<Operators, 'consumer'>, ops: Guard): void {
@@ -28,7 +27,7 @@ export function serveConsumer(app: App, { consumer }: Pick<Operators, 'consumer'
     return plain(consumer.state())
   })
 
-  const resume = operation('Consume again', { body: Resume, response })
+  const resume = operation('Consume again', { body: MaybeWhy, response })
   app.post('/admin/consumer/resume', { onRequest: ops, schema: resume }, async () => {
     consumer.resume()
     return plain(consumer.state())

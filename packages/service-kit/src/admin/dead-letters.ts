@@ -5,7 +5,7 @@ import type { App } from '../http.ts'
 import { notFound } from '../problem.ts'
 import { LetterDetails, letterDetails } from './letter-details.ts'
 import { LetterView, letterView } from './letter-view.ts'
-import { Because, operation, plain, possible, RowId, WouldView } from './operation.ts'
+import { Because, DRY_RUNS, operation, plain, possible, RowId, WouldView } from './operation.ts'
 
 const MOST_LETTERS = 500
 
@@ -33,13 +33,16 @@ export function serveDeadLetters(app: App, runtime: Letters, ops: Guard): void {
   const changed = { 200: z.union([Left, WouldView]) }
 
   const redrive = operation("Fold the order's parked events again, in order", { params, body: Redrive, response: changed })
-  app.post('/admin/dead-letters/:id/redrive', { onRequest: ops, schema: redrive }, async ({ params: { id }, body }) =>
+  app.post('/admin/dead-letters/:id/redrive', { onRequest: ops, schema: redrive, config: DRY_RUNS }, async ({ params: { id }, body }) =>
     body?.dryRun ? wouldRedrive(runtime, id) : found(id, await possible(runtime.redrive(id))),
   )
 
   const discard = operation('Close a letter unhandled; what waits behind it then runs', { params, body: Discard, response: changed })
-  app.post('/admin/dead-letters/:id/discard', { onRequest: ops, schema: discard }, async ({ params: { id }, body: { reason, dryRun } }) =>
-    dryRun ? would(open(await find(runtime, id))) : found(id, await possible(runtime.discard(id, reason))),
+  app.post(
+    '/admin/dead-letters/:id/discard',
+    { onRequest: ops, schema: discard, config: DRY_RUNS },
+    async ({ params: { id }, body: { reason, dryRun } }) =>
+      dryRun ? would(open(await find(runtime, id))) : found(id, await possible(runtime.discard(id, reason))),
   )
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Guard } from '../guard.ts'
 import type { App } from '../http.ts'
 import { HttpProblem, notFound } from '../problem.ts'
-import { operation, plain, possible } from './operation.ts'
+import { Because, operation, plain, possible } from './operation.ts'
 
 /** Without its payload, which may be personal. */
 export const EffectView = z
@@ -29,7 +29,7 @@ const Filter = z.strictObject({
   orderId: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(MOST_EFFECTS).default(100),
 })
-const Retry = z.strictObject({ key: z.string().min(1) })
+const Retry = z.strictObject({ key: z.string().min(1), reason: Because.optional() })
 
 /** `/admin/effects`: what is still to be done outside, and what was refused. */
 export function serveEffects(app: App, { effects, retryEffect }: Pick<Operators, 'effects' | 'retryEffect'>, ops: Guard): void {

@@ -17,6 +17,12 @@ export const RowId = z.string().regex(/^\d{1,18}$/, 'must be a number')
 /** Why an operator does it; spaces alone say nothing. */
 export const Because = z.string().trim().pipe(Reason)
 
+/** The body of a change that may be asked for without saying why. */
+export const MaybeWhy = z.strictObject({ reason: Because.optional() }).nullish()
+
+/** The `config` of a route whose `dryRun: true` changes nothing, so that it leaves no row in the audit. */
+export const DRY_RUNS = { dryRuns: true } as const
+
 /** What a change would touch. */
 export const WouldView = z
   .object({

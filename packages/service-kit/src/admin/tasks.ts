@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Guard, operatorOf } from '../guard.ts'
 import type { App } from '../http.ts'
 import { notFound } from '../problem.ts'
-import { operation, plain, possible, RowId, WouldView } from './operation.ts'
+import { DRY_RUNS, MaybeWhy, operation, plain, possible, RowId, WouldView } from './operation.ts'
 import { TaskRequest } from './task-request.ts'
 
 const TaskView = z
@@ -35,7 +35,7 @@ export function serveTasks(app: App, { tasks }: Pick<Operators, 'tasks'>, ops: G
     body: TaskRequest,
     response: { 200: WouldView, 202: TaskView },
   })
-  app.post('/admin/tasks', { onRequest: ops, schema: create }, async (request, reply) => {
+  app.post('/admin/tasks', { onRequest: ops, schema: create, config: DRY_RUNS }, async (request, reply) => {
     const { dryRun, ratePerSecond, ...asked } = request.body
     const planned = await possible(tasks.plan(asked))
     if (dryRun) return plain({ would: planned.would, orders: planned.orders, sample: planned.sample })
@@ -50,7 +50,8 @@ export function serveTasks(app: App, { tasks }: Pick<Operators, 'tasks'>, ops: G
   const show = operation('A task and how far it is', { params, response: { 200: TaskView } })
   app.get('/admin/tasks/:id', { onRequest: ops, schema: show }, async ({ params: { id } }) => found(id, await tasks.find(id)))
 
-  const cancel = operation('End a task after the step under way; what is done stays done', { params, response: { 200: TaskView } })
+  const ended = { params, body: MaybeWhy, response: { 200: TaskView } }
+  const cancel = operation('End a task after the step under way; what is done stays done', ended)
   app.post('/admin/tasks/:id/cancel', { onRequest: ops, schema: cancel }, async ({ params: { id } }) => found(id, await tasks.cancel(id)))
 }
 
