@@ -27,6 +27,7 @@ export interface ClientOptions {
 
 const PATIENCE_MS = 10_000
 
+/** It does not answer, or cannot: its database is away, or its operators' API is off. */
 export class Unreachable extends OpsError {}
 
 export function createClient({ addresses, token, operator, signal, fetch }: ClientOptions): Client {
@@ -42,7 +43,7 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
     const headers = { authorization: `Bearer ${token()}`, 'x-operator': operator, ...(body && { 'content-type': 'application/json' }) }
     const response = await ask(addresses.services[of], path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     if (response.ok) return (await response.json()) as Body
-    throw refusal(`${of}: ${refused(response.status, await problemOf(response))}`)
+    throw await refusedBy(of, response)
   }
 
   const get = <Body>(of: Service, path: string) => operate<Body>(of, path, 'GET')
@@ -56,7 +57,7 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
     async open<Body>(address: Address, path: string, takes: readonly number[] = []) {
       const response = await ask(address, path, {})
       if (response.ok || takes.includes(response.status)) return (await response.json()) as Body
-      throw refusal(`${address.name}: ${refused(response.status, await problemOf(response))}`)
+      throw await refusedBy(address.name, response)
     },
   }
 }
@@ -77,6 +78,12 @@ interface Problem {
 }
 
 const problemOf = async (response: Response): Promise<Problem> => JSON.parse((await response.text()) || '{}') as Problem
+
+/** One that fails inside is no reason not to see the others' answers. */
+async function refusedBy(name: string, response: Response): Promise<OpsError> {
+  const message = `${name}: ${refused(response.status, await problemOf(response))}`
+  return response.status < 500 ? refusal(message) : new Unreachable(EXIT.unreachable, message)
+}
 
 function refused(status: number, { title = `answered ${status}`, detail, errors = [] }: Problem): string {
   if (errors.length > 0) return `${title}: ${errors.map(({ path, message }) => `${path || 'request'} ${message}`).join('; ')}`

@@ -40,15 +40,24 @@ export function examine(checkup: Checkup, now: number, lag?: GroupReport): Findi
 
 type Found = Omit<Finding, 'where'>
 
-function readiness({ service, readiness: { status, detail } }: Checkup): Found[] {
+function readiness({ service, readiness: { status, detail } }: Pick<Checkup, 'service' | 'readiness'>): Found[] {
   if (status === 'ready') return []
+  const log = `look at its log: docker compose logs --tail 30 ${service}, or .demo/logs/${service}.log`
+  const full = 'see that PostgreSQL runs and has room: docs/runbooks/disk-full.md'
   return [
     {
       what: `it is not ready: ${detail ?? status}`,
-      remedy: `look at its log: docker compose logs --tail 30 ${service}, or .demo/logs/${service}.log`,
+      remedy: detail?.includes('database') ? `${log}\n    ${full}` : log,
       page: 'service-down.md',
     },
   ]
+}
+
+/** One that answers, but nothing that needs its database or an operator: it says itself why it is not ready, or why not. */
+export function examineSilent(service: Service, of: Readiness, why: string): Finding[] {
+  const found = readiness({ service, readiness: of })
+  const remedy = `nothing else is known of it; look at its log, and see that its OPS_TOKEN is set: docker compose logs --tail 30 ${service}`
+  return (found.length > 0 ? found : [{ what: why, remedy, page: 'README.md' }]).map((one) => ({ where: service, ...one }))
 }
 
 function consumer({ service, consumer: { joined, paused }, pausedBy }: Checkup, now: number, lag?: GroupReport): Found[] {

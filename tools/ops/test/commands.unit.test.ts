@@ -248,6 +248,21 @@ describe('ops consumer', () => {
   })
 })
 
+describe('one service that fails inside, or shuts operators out', () => {
+  it.each(['dlq ls', 'outbox', 'effects', 'audit', `orders show ${orderId}`])('hides nothing of the others: %s %s', async (...args) => {
+    const { run } = await town({ sick: { payments: { broken: true }, loyalty: { off: true } } })
+    const { out, err, exit } = await run(...line.split(' '))
+    expect({ exit, err: err.split('\n').slice(0, 2) }).toEqual({
+      exit: 3,
+      err: [
+        'payments: Not now: try again soon: something this service needs does not answer',
+        "loyalty: The operators' API is off: set OPS_TOKEN to use it",
+      ],
+    })
+    expect(out).not.toBe('')
+  })
+})
+
 describe('ops topics', () => {
   it('compares Kafka with the contracts', async () => {
     const range = (partition: number) => ({ partition, low: '2', high: '7' })

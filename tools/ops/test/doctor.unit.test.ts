@@ -95,6 +95,27 @@ describe('ops doctor', () => {
     docs/runbooks/dead-letters.md`)
   })
 
+  it('keeps what is known where a database is away or full, or where the operators are shut out, and tells of all others', async () => {
+    const broken = { broken: true, ready: false }
+    const { out, exit } = await (
+      await town({ sick: { payments: broken, loyalty: { off: true }, email: { letters: [letter('1', { code: 'HANDLER' })] } } })
+    ).run('doctor')
+    expect(exit).toBe(1)
+    expect(out.split('\n\n')).toEqual([
+      expect.stringMatching(
+        /^✖ payments: it is not ready: not ok: database\n.*logs --tail 30 payments.*\n.*disk-full\.md\n {4}docs\/runbooks\/service-down\.md$/,
+      ),
+      expect.stringMatching(/^✖ loyalty: loyalty: The operators' API is off: set OPS_TOKEN to use it\n.*OPS_TOKEN.*\n.*README\.md$/),
+      expect.stringMatching(/^✖ email: 1 dead letter HANDLER/),
+      expect.stringMatching(/^3 things are not well\./),
+    ])
+    const all = await (await town({ sick: { orders: broken, payments: broken, warehouse: broken, loyalty: broken, email: broken } })).run(
+      'doctor',
+    )
+    expect({ exit: all.exit, findings: all.out.match(/it is not ready: not ok: database/g)?.length }).toEqual({ exit: 1, findings: 5 })
+    expect(all.out).not.toContain('no service answers')
+  })
+
   it('says that nobody is there', async () => {
     const away = { away: true }
     const sick = { orders: away, payments: away, warehouse: away, loyalty: away, email: away }

@@ -28,6 +28,10 @@ export interface Sick {
   readonly orders?: readonly Listed[]
   /** Nobody listens there. */
   readonly away?: boolean
+  /** It runs without OPS_TOKEN. */
+  readonly off?: boolean
+  /** Whatever needs its database fails. */
+  readonly broken?: boolean
 }
 
 const well: Partial<Operators> = {
@@ -44,12 +48,13 @@ function listOf(orders: readonly Listed[], { open, short, limit = '20' }: Readon
 type Listed = OrderList['orders'][number]
 
 /** The operators' API itself, over a runtime that only remembers; and what a service answers beside it. */
-export async function serviceApp({ letters = [], changed = {}, ready = true, view: shown = view, orders }: Sick) {
+export async function serviceApp({ letters = [], changed = {}, ready = true, view: shown = view, orders, off, broken }: Sick) {
   const { app } = await sampleApp()
   const { runtime, asked } = fakeRuntime({ letters: [...letters], operators: fakeOperators({ ...well, ...changed }) })
   Object.assign(runtime.deadLetters, { summary: async () => summaryOf(letters) })
   const { audit, rows: audited } = fakeAudit()
-  serveOperators(app, runtime, createGuard(app, TOKEN, audit))
+  serveOperators(app, runtime, createGuard(app, off ? undefined : TOKEN, audit))
+  if (broken) app.addHook('preHandler', failing)
   app.get('/readyz', async (_, reply) =>
     ready ? { status: 'ready' } : reply.code(503).send({ title: 'Not ready', status: 503, detail: 'not ok: database' }),
   )
@@ -58,6 +63,11 @@ export async function serviceApp({ letters = [], changed = {}, ready = true, vie
   app.get('/orders/:id/mails', async () => [])
   return { app: app as unknown as FastifyInstance, asked, audited }
 }
+
+async function failing({ url }: { readonly url: string }) {
+  if (url !== '/readyz?verbose') throw Object.assign(new Error('the pool has none'), { code: '53100' })
+}
+
 const summaryOf = (letters: readonly DeadLetter[]) =>
   [...Map.groupBy(letters, ({ code }) => code)].map(([code, of]) => ({
     ...{ code, open: of.length, orders: new Set(of.map(({ orderId: id }) => id)).size },

@@ -2,7 +2,7 @@ import { type Service, services } from '../addresses.ts'
 import type { AuditRow, CodeSummary, Consumer, Effect, OrderList, Outbox, Readiness, Task } from '../answers.ts'
 import { Unreachable } from '../client.ts'
 import { command, type Ops } from '../command.ts'
-import { type Checkup, doctorText, examine, examineLag, examineLetters, type Finding } from '../doctor.ts'
+import { type Checkup, doctorText, examine, examineLag, examineLetters, examineSilent, type Finding } from '../doctor.ts'
 import { EXIT, OpsError } from '../exit.ts'
 import { readLag } from '../lag/read.ts'
 import { type LagReport, reportOf } from '../lag/view.ts'
@@ -18,8 +18,8 @@ runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
   async run(_, ops) {
     const [lag, ...told] = await Promise.all([lagTold(ops), ...services.map((service) => checkupOf(service, ops))])
     const checkups = told.flatMap(({ checkup }) => checkup ?? [])
-    const nobody = checkups.length === 0
-    const own = told.flatMap(({ away, checkup }) => (checkup ? examine(checkup, ops.now(), groupOf(checkup, lag)) : (away ?? [])))
+    const nobody = told.every(({ answers }) => !answers)
+    const own = told.flatMap(({ findings, checkup }) => (checkup ? examine(checkup, ops.now(), groupOf(checkup, lag)) : findings))
     const paused = new Set(checkups.flatMap(({ service, consumer }) => (consumer.paused ? service : [])))
     const ofLag = lag.report ? examineLag(lag.report, paused) : lag.findings
     const found = [...own, ...examineLetters(checkups, ops.now()), ...ofLag]
@@ -40,26 +40,35 @@ const nobodyAnswers: Finding = {
   page: 'service-down.md',
 }
 
-async function checkupOf(service: Service, ops: Ops): Promise<{ checkup?: Checkup; away?: Finding }> {
-  try {
-    return { checkup: await checkup(service, ops) }
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
-    return {
-      away: {
-        where: service,
-        what: error.message,
-        remedy: `docker compose up -d ${service}; a demo starts it again by itself`,
-        page: 'service-down.md',
-      },
-    }
-  }
+interface Told {
+  readonly checkup?: Checkup
+  /** What is known of one whose checkup is not. */
+  readonly findings: readonly Finding[]
+  readonly answers: boolean
 }
 
-async function checkup(service: Service, { ask, addresses }: Ops): Promise<Checkup> {
-  const get = <Body>(path: string) => ask.get<Body>(service, `/admin/${path}`)
+/** Ready or not is asked first: it needs neither a database nor a token. */
+async function checkupOf(service: Service, ops: Ops): Promise<Told> {
+  const remedy = `docker compose up -d ${service}; a demo starts it again by itself`
+  const away = (what: string): Told => ({ answers: false, findings: [{ where: service, what, remedy, page: 'service-down.md' }] })
   // 503 tells why it is not ready.
-  const readiness = await ask.open<Readiness>(addresses.services[service], '/readyz?verbose', [503])
+  const asked = ops.ask.open<Readiness>(ops.addresses.services[service], '/readyz?verbose', [503])
+  const readiness = await unlessUnreachable(asked, away)
+  if ('findings' in readiness) return readiness
+  return unlessUnreachable(
+    checkup(service, readiness, ops).then((checkup) => ({ checkup, findings: [], answers: true })),
+    (what) => ({ answers: true, findings: examineSilent(service, readiness, what) }),
+  )
+}
+
+const unlessUnreachable = <Body, Other>(asked: Promise<Body>, otherwise: (what: string) => Other) =>
+  asked.catch((error: unknown) => {
+    if (!(error instanceof Unreachable)) throw error
+    return otherwise(error.message)
+  })
+
+async function checkup(service: Service, readiness: Readiness, { ask }: Ops): Promise<Checkup> {
+  const get = <Body>(path: string) => ask.get<Body>(service, `/admin/${path}`)
   const [codes, outbox, effects, consumer, tasks] = await Promise.all([
     get<CodeSummary[]>('dead-letters/summary'),
     get<Outbox>('outbox'),
