@@ -249,7 +249,7 @@ describe('ops consumer', () => {
 })
 
 describe('one service that fails inside, or shuts operators out', () => {
-  it.each(['dlq ls', 'outbox', 'effects', 'audit', `orders show ${orderId}`])('hides nothing of the others: %s %s', async (...args) => {
+  it.each(['dlq ls', 'outbox', 'effects', 'audit', `orders show ${orderId}`])('hides nothing of the others: %s', async (line) => {
     const { run } = await town({ sick: { payments: { broken: true }, loyalty: { off: true } } })
     const { out, err, exit } = await run(...line.split(' '))
     expect({ exit, err: err.split('\n').slice(0, 2) }).toEqual({
