@@ -138,6 +138,24 @@ describe('a dead letter, when it is shown', () => {
   })
 })
 
+describe('a sound event that only waits', () => {
+  const letters = [letter('1', { code: 'HANDLER' }), letter('2', { code: 'WAITING' })]
+
+  it.each([{}, { dryRun: true }])('is not discarded by mistake, and the cause is named: %j', async (more) => {
+    const { ask, asked } = await operators({ letters })
+    const answer = (await ask('POST', '/dead-letters/2/discard', { reason: 'tidy up', ...more })).json()
+    expect(answer).toMatchObject({ status: 409, code: 'only-waits', detail: expect.stringContaining('letter 1 (HANDLER)') })
+    expect(asked).not.toContainEqual(expect.objectContaining({ discard: '2' }))
+  })
+
+  it('is discarded by force, which the audit holds', async () => {
+    const { ask, asked, audited } = await operators({ letters })
+    expect((await ask('POST', '/dead-letters/2/discard', { reason: 'sent twice', force: true })).statusCode).toBe(200)
+    expect(asked).toContainEqual({ discard: '2', reason: 'sent twice' })
+    expect(audited).toMatchObject([{ request: { force: true }, reason: 'sent twice', outcome: 'done' }])
+  })
+})
+
 describe('tasks', () => {
   const redrive = { kind: 'redrive', select: { code: 'HANDLER' } }
 

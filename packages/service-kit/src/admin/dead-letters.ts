@@ -2,7 +2,7 @@ import { type DeadLetter, type Runtime, WAITING } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from '../guard.ts'
 import type { App } from '../http.ts'
-import { notFound } from '../problem.ts'
+import { HttpProblem, notFound } from '../problem.ts'
 import { LetterDetails, letterDetails } from './letter-details.ts'
 import { LetterView, letterView } from './letter-view.ts'
 import { Because, DRY_RUNS, operation, plain, possible, RowId, WouldView } from './operation.ts'
@@ -18,7 +18,11 @@ const Filter = z.strictObject({
 })
 const params = z.strictObject({ id: RowId })
 const Redrive = z.strictObject({ reason: Because.optional(), dryRun: z.boolean().optional() }).nullish()
-const Discard = z.strictObject({ reason: Because, dryRun: z.boolean().optional() })
+const Discard = z.strictObject({
+  reason: Because,
+  dryRun: z.boolean().optional(),
+  force: z.boolean().optional().meta({ description: 'Also a letter that only waits: a sound event, which is then never handled' }),
+})
 const Left = z.object({
   open: z.int().meta({ description: 'Letters of the same order that are still open' }),
   trying: z.int().meta({ description: 'Of those, refused effects that are tried again now' }),
@@ -41,8 +45,11 @@ export function serveDeadLetters(app: App, runtime: Letters, ops: Guard): void {
   app.post(
     '/admin/dead-letters/:id/discard',
     { onRequest: ops, schema: discard, config: DRY_RUNS },
-    async ({ params: { id }, body: { reason, dryRun } }) =>
-      dryRun ? would(open(await find(runtime, id))) : found(id, await possible(runtime.discard(id, reason))),
+    async ({ params: { id }, body: { reason, dryRun, force } }) => {
+      const letter = await find(runtime, id)
+      if (!force) await refuseWaiting(runtime, letter)
+      return dryRun ? would(open(letter)) : found(id, await possible(runtime.discard(id, reason)))
+    },
   )
 }
 
@@ -69,6 +76,16 @@ async function behind({ deadLetters }: Pick<Letters, 'deadLetters'>, { id, order
   if (orderId === null) return []
   const later = await deadLetters.list({ orderId, open: true, after: id, limit: MOST_BEHIND })
   return later.filter(({ code }) => code === WAITING)
+}
+
+/** An event that nothing is wrong with is lost only to who says so. */
+async function refuseWaiting({ deadLetters }: Letters, { orderId, code, endedAt }: DeadLetter): Promise<void> {
+  if (code !== WAITING || endedAt !== null || orderId === null) return
+  const letters = await deadLetters.list({ orderId, open: true, limit: MOST_BEHIND })
+  const first = letters.find(({ code }) => code !== WAITING)
+  const cause = first ? `letter ${first.id} (${first.code}): redrive or discard that one` : 'another: redrive it'
+  const detail = `it is sound and waits behind ${cause}; \`force: true\` discards this one all the same`
+  throw new HttpProblem(409, 'only-waits', 'Nothing is wrong with this letter', { detail })
 }
 
 /** All of the order's open letters: a redrive takes them in order. */
