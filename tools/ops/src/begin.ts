@@ -1,8 +1,8 @@
 import type { Service } from './addresses.ts'
 import type { DryRun, Task } from './answers.ts'
 import { type Answer, type Ops, whole } from './command.ts'
-import { EXIT } from './exit.ts'
-import { watchTasks } from './task-watch.ts'
+import { EXIT, OpsError } from './exit.ts'
+import { nameOf, type TaskName, watchTasks } from './task-watch.ts'
 import { counted } from './words.ts'
 
 /** The options of everything that runs as a task. */
@@ -46,11 +46,40 @@ export async function begin({ kind, what, request, of, unsure = false }: Work, w
   const told = concerned.map(({ service, body }) => wouldText(service, { kind, what }, body)).join('\n')
   if (wishes['dry-run']) return { json: concerned, text: told }
   if (unsure) return { json: concerned, text: `${told}\nNothing was done yet: add --yes`, exit: EXIT.notWell }
-  const tasks: { service: Service; id: string }[] = []
-  for (const { service } of concerned) tasks.push({ service, id: (await ops.ask.post<Task>(service, '/admin/tasks', asked)).id })
+  const tasks = await beginAt(
+    concerned.map(({ service }) => service),
+    asked,
+    ops,
+  )
   if (!detach) return watchTasks(tasks, ops)
   const names = tasks.map(({ service, id }) => `${service}/${id}`).join(' ')
   return { json: tasks, text: `It runs without you; watch it: ops tasks watch ${names}` }
+}
+
+/** One after the other; where one fails, those that run already are named, since nobody watches them. */
+async function beginAt(of: readonly Service[], asked: object, { ask, signal }: Ops): Promise<TaskName[]> {
+  const tasks: TaskName[] = []
+  for (const service of of) {
+    try {
+      tasks.push({ service, id: (await ask.post<Task>(service, '/admin/tasks', asked)).id })
+    } catch (error) {
+      if (tasks.length === 0 || !(error instanceof OpsError)) throw error
+      throw new OpsError(signal.aborted ? EXIT.interrupted : EXIT.notWell, halfBegun(error, tasks, of.slice(tasks.length + 1)), {
+        cause: error,
+      })
+    }
+  }
+  return tasks
+}
+
+function halfBegun({ message }: OpsError, begun: readonly TaskName[], rest: readonly Service[]): string {
+  const names = begun.map(nameOf)
+  const ends = names.map((name) => `ops tasks cancel ${name}`).join('; ')
+  return [
+    message,
+    `begun already, and goes on without you: ops tasks watch ${names.join(' ')}   end it: ${ends}`,
+    ...(rest.length > 0 ? [`not done: ${rest.join(', ')}`] : []),
+  ].join('\n')
 }
 
 const look = (asked: object, of: readonly Service[], { ask }: Ops) =>

@@ -41,7 +41,10 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
 
   async function operate<Body>(of: Service, path: string, method: 'GET' | 'POST', body?: object): Promise<Body> {
     const headers = { authorization: `Bearer ${token()}`, 'x-operator': operator, ...(body && { 'content-type': 'application/json' }) }
-    const response = await ask(addresses.services[of], path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    const asked = ask(addresses.services[of], path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    const response = await asked.catch((error: unknown) => {
+      throw signal.aborted && isChange(method, body) ? leftAlone(of) : error
+    })
     if (response.ok) return (await response.json()) as Body
     throw await refusedBy(of, response)
   }
@@ -61,6 +64,12 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
     },
   }
 }
+
+const isChange = (method: string, body: { readonly dryRun?: boolean } = {}) => method === 'POST' && body.dryRun !== true
+
+/** What was asked for may have arrived. */
+const leftAlone = (of: Service) =>
+  new OpsError(EXIT.interrupted, `interrupted before ${of} answered: whether it was done, tells ops audit --service ${of}`)
 
 const orMissing = <Body>(service: Service, asked: Promise<Body>) =>
   asked.then(

@@ -23,6 +23,8 @@ export interface Answer {
   readonly exit?: ExitCode
   /** Who did not answer, one line each. */
   readonly missing?: readonly string[]
+  /** What was not done, one line each. */
+  readonly failed?: readonly string[]
 }
 
 /** What commands may use. */

@@ -99,9 +99,9 @@ function meansOf({ env, out, err, signal, login, fetch, connectKafka, now, pause
   }
 }
 
-function tell({ json, text, exit = EXIT.well, missing = [] }: Answer, asJson: boolean, world: World): ExitCode {
-  say(world, asJson ? JSON.stringify(json, null, 2) : text)
-  for (const line of missing) world.err.write(`${line}\n`)
+function tell({ json, text, exit = EXIT.well, missing = [], failed = [] }: Answer, asJson: boolean, world: World): ExitCode {
+  if (asJson || text !== '') say(world, asJson ? JSON.stringify(json, null, 2) : text)
+  for (const line of [...failed, ...missing]) world.err.write(`${line}\n`)
   return missing.length > 0 ? EXIT.unreachable : exit
 }
 

@@ -17,7 +17,7 @@ const PATIENCE_MS = 60_000
 
 export const isOver = ({ status }: Task) => status === 'done' || status === 'cancelled' || status === 'failed'
 /** As commands take it. */
-const nameOf = ({ service, id }: TaskName) => `${service}/${id}`
+export const nameOf = ({ service, id }: TaskName) => `${service}/${id}`
 
 /** Shows progress until all are over. They run in their services: whoever stops watching stops nothing. */
 export async function watchTasks(
@@ -65,7 +65,7 @@ function detached(names: readonly TaskName[]): OpsError {
   const all = names.map(nameOf).join(' ')
   return new OpsError(
     EXIT.interrupted,
-    `the work goes on without you; watch it: ops tasks watch ${all}   end it: ops tasks cancel ${nameOf(names[0]!)}`,
+    `the work goes on without you; watch it: ops tasks watch ${all}   end it: ${names.map((name) => `ops tasks cancel ${nameOf(name)}`).join('; ')}`,
   )
 }
 

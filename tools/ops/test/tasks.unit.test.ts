@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Operators, Task } from '@quadrille/messaging'
-import { sampleTask, town } from './fakes.ts'
+import type { FastifyInstance } from 'fastify'
+import { letter, sampleTask, town } from './fakes.ts'
 
 /** Tasks of one service, which go one step further with every look. */
 function worker(steps: readonly Partial<Task>[]): Operators['tasks'] {
@@ -67,6 +68,71 @@ describe('a redrive of many', () => {
       err: expect.stringMatching('nothing listens at http://email'),
     })
     expect(audited.payments).toEqual([])
+  })
+})
+
+describe('what is cut short half way', () => {
+  const why = ['--reason', 'fixed'] as const
+  const busy = { changed: { tasks: worker(running) } }
+  const both = { payments: busy, loyalty: busy, email: busy }
+  const posts = (app: FastifyInstance, then: () => void) =>
+    app.addHook('preHandler', async ({ method, body }) => {
+      if (method === 'POST' && !(body as { dryRun?: boolean } | undefined)?.dryRun) then()
+    })
+
+  it('names the tasks that run already, and where none was begun', async () => {
+    const { run, apps } = await town({ sick: { ...others, ...both } })
+    posts(apps.get('loyalty')!, () => {
+      throw new Error('out of memory')
+    })
+    const { exit, err } = await run('dlq', 'redrive', '--all', ...why)
+    expect({ exit, err: err.split('\n') }).toEqual({
+      exit: 1,
+      err: [
+        'loyalty: Something went wrong here',
+        'begun already, and goes on without you: ops tasks watch payments/1   end it: ops tasks cancel payments/1',
+        'not done: email',
+      ],
+    })
+  })
+
+  it('says by Ctrl-C what runs already', async () => {
+    const asked = new AbortController()
+    const { run, apps } = await town({ sick: { ...others, ...both }, signal: asked.signal })
+    posts(apps.get('payments')!, () => asked.abort())
+    const { exit, err } = await run('dlq', 'redrive', '--all', ...why)
+    expect({ exit, err: err.split('\n') }).toEqual({
+      exit: 130,
+      err: [
+        'interrupted before loyalty answered: whether it was done, tells ops audit --service loyalty',
+        'begun already, and goes on without you: ops tasks watch payments/1   end it: ops tasks cancel payments/1',
+        'not done: email',
+      ],
+    })
+  })
+
+  it('goes on past a letter that is refused, and says of every one what came of it', async () => {
+    const letters = ['1', '2', '4'].map((id) => letter(id, {}))
+    const { run } = await town({ sick: { payments: { letters } } })
+    const { out, err, exit } = await run('dlq', 'discard', 'payments/1', 'payments/2', 'payments/3', 'payments/4', ...why)
+    expect(out.split('\n').map((line) => line.split(';')[0])).toEqual([
+      'payments/1: discarded',
+      'payments/2: discarded',
+      'payments/4: discarded',
+    ])
+    expect({ exit, err }).toEqual({ exit: 1, err: expect.stringMatching(/^not done: payments\/3: payments: .*no dead letter 3/) })
+  })
+
+  it('says by Ctrl-C which letters were ended, and which were not', async () => {
+    const asked = new AbortController()
+    const { run, apps } = await town({ sick: { payments: { letters: ['1', '2', '3'].map((id) => letter(id, {})) } }, signal: asked.signal })
+    posts(apps.get('payments')!, () => asked.abort())
+    const { out, err, exit } = await run('dlq', 'discard', 'payments/1', 'payments/2', 'payments/3', ...why)
+    expect({ exit, err, out }).toEqual({
+      exit: 130,
+      err: 'not done: payments/2 payments/3',
+      out: expect.stringMatching(/^payments\/1: discarded/),
+    })
   })
 })
 

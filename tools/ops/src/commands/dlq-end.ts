@@ -2,7 +2,8 @@ import type { Service } from '../addresses.ts'
 import type { DryRun, LetterDetails } from '../answers.ts'
 import { asTask, begin, type TaskWishes, wouldText } from '../begin.ts'
 import { type Answer, chosen, command, type Ops, ofService, rowOf } from '../command.ts'
-import { EXIT, misuse } from '../exit.ts'
+import { EXIT, misuse, OpsError } from '../exit.ts'
+import { nameOf } from '../task-watch.ts'
 import { counted } from '../words.ts'
 
 const which = {
@@ -77,27 +78,48 @@ function selectionOf(ids: readonly string[], { code, order, all }: Wishes) {
   return given[0]
 }
 
-/** Letters by their ids, one call each. */
-async function one(
-  kind: Kind,
-  ids: readonly string[],
-  { service: named, reason, 'dry-run': dryRun }: Wishes,
-  { ask }: Ops,
-): Promise<Answer> {
+/** Letters by their ids, one call each. One that is refused is no reason to leave out the others; a Ctrl-C is, and says which. */
+async function one(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops): Promise<Answer> {
+  const rows = ids.map((text) => rowOf(text, wishes.service))
   const results: Result[] = []
-  for (const { service, id } of ids.map((text) => rowOf(text, named))) {
-    const { orderId } = await ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
-    const why = reason ?? (kind === 'discard' ? 'dry run' : undefined)
-    const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }) }
-    const answer = await ask.post<{ open: number; trying: number } | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
-    results.push({ service, id, orderId, ...('would' in answer ? { would: answer } : answer) })
+  const failures: { readonly name: string; readonly error: OpsError }[] = []
+  for (const row of rows) {
+    if (ops.signal.aborted) break
+    try {
+      results.push(await endOne(kind, row, wishes, ops))
+    } catch (error) {
+      if (error instanceof OpsError) failures.push({ name: nameOf(row), error })
+      else if (!ops.signal.aborted) throw error
+    }
   }
+  const left = rows.slice(results.length + failures.length).map(nameOf)
+  const failed = [
+    ...failures.map(({ name, error }) => `${error.exit === EXIT.interrupted ? 'not known' : 'not done'}: ${name}: ${error.message}`),
+    ...(left.length > 0 ? [`not done: ${left.join(' ')}`] : []),
+  ]
   const text = results
     .map(({ would, ...result }) => (would ? wouldText(result.service, { kind, what: 'letter' }, would) : ended(kind, result)))
     .join('\n')
-  const exit = results.some(({ open = 0, trying = 0 }) => open > trying) ? EXIT.notWell : EXIT.well
-  return { json: results, text, exit }
+  const problems = failures.map(({ name, error }) => ({ letter: name, problem: error.message }))
+  const untried = left.map((letter) => ({ letter, problem: 'not done' }))
+  return { json: [...results, ...problems, ...untried], text, failed, exit: exitOf(results, failures, ops) }
 }
+
+function exitOf(results: readonly Result[], failures: readonly { readonly error: OpsError }[], { signal }: Ops) {
+  if (signal.aborted) return EXIT.interrupted
+  if (results.length === 0 && failures.every(({ error }) => error.exit === EXIT.unreachable)) return EXIT.unreachable
+  return failures.length > 0 || results.some(({ open = 0, trying = 0 }) => open > trying) ? EXIT.notWell : EXIT.well
+}
+
+async function endOne(kind: Kind, { service, id }: Row, { reason, 'dry-run': dryRun }: Wishes, { ask }: Ops): Promise<Result> {
+  const { orderId } = await ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
+  const why = reason ?? (kind === 'discard' ? 'dry run' : undefined)
+  const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }) }
+  const answer = await ask.post<{ open: number; trying: number } | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
+  return { service, id, orderId, ...('would' in answer ? { would: answer } : answer) }
+}
+
+type Row = ReturnType<typeof rowOf>
 
 interface Result {
   readonly service: Service
