@@ -85,5 +85,9 @@ function sentence(service: Service, { id, kind, status, done, failed, total, err
   if (status === 'failed') return `${name}: the ${kind} failed: ${error ?? 'no reason was given'}; ${far}`
   if (status !== 'done') return `${name}: the ${kind} is ${status}; ${far}`
   const again = failed > 0 ? `, ${failed} failed again: ops dlq ls --service ${service}` : ''
-  return `${name}: the ${kind} is done: ${far}${again}`
+  return `${name}: the ${kind} is done: ${far}${again}${kind === 'redrive' && done > 0 ? askedYet(service) : ''}`
 }
+
+/** The task counts an order as through once its effect is due again; what its provider answers, no task tells. */
+const askedYet = (service: Service) =>
+  `\n  refused effects among them are only tried again now, and may be refused again: ops effects --service ${service} --status refused`

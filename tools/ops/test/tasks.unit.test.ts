@@ -18,6 +18,8 @@ function worker(steps: readonly Partial<Task>[]): Operators['tasks'] {
 const nothing = { plan: async () => ({ plan: {}, total: 0, would: 0, orders: 0, sample: [] }) }
 const idle = { changed: { tasks: { ...worker([]), ...nothing } } }
 const others = { orders: idle, warehouse: idle, loyalty: idle, email: idle }
+const triedAgain =
+  '\n  refused effects among them are only tried again now, and may be refused again: ops effects --service payments --status refused'
 const running = [{ status: 'running' as const }, { status: 'running' as const, done: 2 }]
 
 describe('a redrive of many', () => {
@@ -27,7 +29,7 @@ describe('a redrive of many', () => {
     })
     const { out, err, exit } = await run('dlq', 'redrive', '--code', 'HANDLER', '--rate', '5', '--reason', 'fixed')
     expect(exit).toBe(0)
-    expect(out).toBe('task 1 of payments: the redrive is done: 4 steps of 4 went through')
+    expect(out).toBe(`task 1 of payments: the redrive is done: 4 steps of 4 went through${triedAgain}`)
     expect(err.split('\n').map((line) => line.replace(/[█─]+/, '#'))).toEqual([
       'task 1 of payments  redrive  #  0 of 4  0.1 s left',
       'task 1 of payments  redrive  #  2 of 4  0.0 s left',
@@ -147,7 +149,7 @@ describe('ops tasks', () => {
     expect((await run('tasks', '-s', 'payments')).out).toMatch(/^task 1 of payments {2}redrive {2}running {2}1 of 4 {2}– +ada/m)
     expect(await run('tasks', 'watch', 'payments/1')).toMatchObject({
       exit: 1,
-      out: 'task 1 of payments: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments',
+      out: `task 1 of payments: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments${triedAgain}`,
     })
     expect(await run('tasks', 'cancel', 'payments/1')).toMatchObject({
       exit: 0,

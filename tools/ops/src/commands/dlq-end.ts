@@ -23,7 +23,7 @@ export const dlqRedrive = command({
   summary: "runs parked orders again, each one's events in order, after a repair",
   about: `${about}
 Twice is harmless: what has passed is closed, and an order stops at its first event that fails again.
-Exit code 1: some orders still fail.`,
+A refused effect is tried again after that: whether it passed, tells ops effects --status refused. Exit code 1: some orders still fail.`,
   words,
   options: which,
   examples: [
