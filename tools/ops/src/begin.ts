@@ -31,6 +31,8 @@ export interface Work {
   readonly unsure?: boolean
 }
 
+export const NOT_YET = 'Nothing was done yet: add --yes'
+
 const MOST_RATE = 100_000
 
 /**
@@ -45,7 +47,7 @@ export async function begin({ kind, what, request, of, unsure = false }: Work, w
   if (concerned.length === 0) return { json: [], text: `There is nothing to ${kind}.` }
   const told = concerned.map(({ service, body }) => wouldText(service, { kind, what }, body)).join('\n')
   if (wishes['dry-run']) return { json: concerned, text: told }
-  if (unsure) return { json: concerned, text: `${told}\nNothing was done yet: add --yes`, exit: EXIT.notWell }
+  if (unsure) return { json: concerned, text: `${told}\n${NOT_YET}`, exit: EXIT.notWell }
   const tasks = await beginAt(
     concerned.map(({ service }) => service),
     asked,

@@ -165,7 +165,7 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
   })
 
   it('discards with a reason, and many of them only when told twice', async () => {
-    const { run, asked } = await town({ sick: { payments: { letters: [poison] } } })
+    const { run, asked } = await town({ sick: { payments: { letters: [poison, letter('8', {})] } } })
     expect(await run('dlq', 'discard', 'payments/7')).toMatchObject({ exit: 2, err: expect.stringMatching('say why') })
     const why = ['--reason', 'planted'] as const
     expect(await run('dlq', 'discard', 'payments/7', ...why)).toMatchObject({
@@ -173,6 +173,14 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
       out: `payments/7: discarded; nothing of its order waits here any more: ops orders show ${orderId}`,
     })
     expect(asked.payments).toContainEqual({ discard: '7', reason: 'planted' })
+    const both = ['payments/7', 'payments/8', ...why]
+    expect(await run('dlq', 'discard', ...both)).toMatchObject({
+      exit: 1,
+      out: expect.stringMatching(/would discard 1 letter[\s\S]*would discard 1 letter[\s\S]*Nothing was done yet: add --yes$/),
+    })
+    expect(asked.payments).not.toContainEqual({ discard: '8', reason: 'planted' })
+    expect(await run('dlq', 'discard', ...both, '--yes')).toMatchObject({ exit: 0, out: expect.stringMatching('payments/8: discarded') })
+    expect(asked.payments).toContainEqual({ discard: '8', reason: 'planted' })
     const many = await run('dlq', 'discard', '--code', 'CONTRACT_DATA', '-s', 'payments', ...why)
     expect(many).toMatchObject({
       exit: 1,

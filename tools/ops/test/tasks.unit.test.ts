@@ -116,7 +116,7 @@ describe('what is cut short half way', () => {
   it('goes on past a letter that is refused, and says of every one what came of it', async () => {
     const letters = ['1', '2', '4'].map((id) => letter(id, {}))
     const { run } = await town({ sick: { payments: { letters } } })
-    const { out, err, exit } = await run('dlq', 'discard', 'payments/1', 'payments/2', 'payments/3', 'payments/4', ...why)
+    const { out, err, exit } = await run('dlq', 'discard', 'payments/1', 'payments/2', 'payments/3', 'payments/4', '--yes', ...why)
     expect(out.split('\n').map((line) => line.split(';')[0])).toEqual([
       'payments/1: discarded',
       'payments/2: discarded',
@@ -129,7 +129,7 @@ describe('what is cut short half way', () => {
     const asked = new AbortController()
     const { run, apps } = await town({ sick: { payments: { letters: ['1', '2', '3'].map((id) => letter(id, {})) } }, signal: asked.signal })
     posts(apps.get('payments')!, () => asked.abort())
-    const { out, err, exit } = await run('dlq', 'discard', 'payments/1', 'payments/2', 'payments/3', ...why)
+    const { out, err, exit } = await run('dlq', 'discard', 'payments/1', 'payments/2', 'payments/3', '--yes', ...why)
     expect({ exit, err, out }).toEqual({
       exit: 130,
       err: 'not done: payments/2 payments/3',

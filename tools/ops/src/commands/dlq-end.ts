@@ -1,6 +1,6 @@
 import type { Service } from '../addresses.ts'
 import type { DryRun, LetterDetails } from '../answers.ts'
-import { asTask, begin, type TaskWishes, wouldText } from '../begin.ts'
+import { asTask, begin, NOT_YET, type TaskWishes, wouldText } from '../begin.ts'
 import { type Answer, chosen, command, type Ops, ofService, rowOf } from '../command.ts'
 import { EXIT, misuse, OpsError } from '../exit.ts'
 import { nameOf } from '../task-watch.ts'
@@ -49,7 +49,7 @@ event is discarded, end that order: ops orders cancel.`,
   ],
   async run({ words: ids, values }, ops) {
     if (!values.reason && !values['dry-run']) throw misuse('say why: --reason "sent by a script, never an event"')
-    const sure = ids.length > 0 || values.yes === true
+    const sure = ids.length === 1 || values.yes === true
     return end('discard', ids, values, ops, sure)
   },
 })
@@ -64,7 +64,7 @@ interface Wishes extends TaskWishes {
 
 function end(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops, sure = true): Promise<Answer> {
   const select = selectionOf(ids, wishes)
-  if (!select) return one(kind, ids, wishes, ops)
+  if (!select) return sure ? one(kind, ids, wishes, ops) : lookAtEach(kind, ids, wishes, ops)
   return begin({ kind, what: 'letter', request: { select }, of: chosen(wishes.service), unsure: !sure }, wishes, ops)
 }
 
@@ -76,6 +76,13 @@ function selectionOf(ids: readonly string[], { code, order, all }: Wishes) {
   if (given.length + Number(ids.length > 0) !== 1)
     throw misuse('name letters (payments/7), or choose them by one of --code, --order and --all')
   return given[0]
+}
+
+/** What is shown of letters that were named, as long as nobody said --yes. */
+async function lookAtEach(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops): Promise<Answer> {
+  const { text, exit, ...shown } = await one(kind, ids, { ...wishes, 'dry-run': true }, ops)
+  if (wishes['dry-run'] || exit !== EXIT.well) return { ...shown, text, exit }
+  return { ...shown, text: `${text}\n${NOT_YET}`, exit: EXIT.notWell }
 }
 
 /** Letters by their ids, one call each. One that is refused is no reason to leave out the others; a Ctrl-C is, and says which. */
