@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { contractsByType, defineEvent, MASK, mask, OrderId, OrderPlaced, personal } from '../src/index.ts'
+import { contractsByType, defineEvent, MASK, mask, maskBytes, OrderId, OrderPlaced, personal } from '../src/index.ts'
 import { arbitraryData } from './arbitrary-data.ts'
 
 const pathsMasked = (before: unknown, after: unknown, path: string[] = []): string[] =>
@@ -40,5 +40,34 @@ describe('mask', () => {
     const schema = z.object({ orderId: OrderId, phones: z.array(phone), mobile: phone.optional(), home: personal(z.string().optional()) })
     const Called = defineEvent({ emitter: 'orders', type: 'Called', version: 1, description: 'A test.', schema, example })
     expect(mask(Called, example)).toEqual({ orderId: example.orderId, phones: [MASK, MASK], mobile: MASK, home: MASK })
+  })
+})
+
+describe('maskBytes', () => {
+  const placed = JSON.stringify({
+    orderId: OrderPlaced.example.orderId,
+    email: 'ada@example.com',
+    note: 'à la carte',
+    paymentToken: 'tok_ok_42',
+  })
+
+  it.each([
+    ['an event that was cut', placed.slice(0, -1), placed.slice(0, -1).replace('ada@example.com', MASK).replace('tok_ok_42', MASK)],
+    ['one that was cut within its address', placed.slice(0, placed.indexOf('@')), `${placed.slice(0, placed.indexOf('ada@'))}${MASK}`],
+    ['a form', 'email=ada.o%27hara%40example.com&token=tok_ok&total=12', `email=${MASK}&token=${MASK}&total=12`],
+    ['an escaped text', String.raw`{\"email\":\"ada\u0040example.com\"`, String.raw`{\"email\":\"${MASK}"`],
+    ['what is not personal', "{'total': 12, à", "{'total': 12, à"],
+  ])('hides what looks like an address or a payment token in %s', (_, given, shown) => {
+    expect(maskBytes(Buffer.from(given)).toString()).toBe(shown)
+  })
+
+  it('leaves other bytes as they are', () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xc3, 0x0a, 0x80])
+    expect(maskBytes(bytes)).toEqual(bytes)
+  })
+
+  it('takes a long run without an address in one go', () => {
+    const long = Buffer.alloc(1_000_000, 'a')
+    expect(maskBytes(long)).toEqual(long)
   })
 })

@@ -125,6 +125,17 @@ describe('a dead letter, when it is shown', () => {
     expect(details).toMatchObject({ ...shown, problems: [{ path: '', message: expect.any(String) }] })
   })
 
+  it.each(['/dead-letters', '/dead-letters/1'])('shows no address and no payment token of an event that was cut: %s', async (url) => {
+    const cut = Buffer.from(JSON.stringify(example)).subarray(0, -1)
+    const { ask } = await operators({ letters: [letter('1', { value: cut, headers })] })
+    const { body } = await ask('GET', url)
+    expect(body).toContain(Buffer.from('{"orderId"').toString('hex'))
+    for (const secret of [example.customer.email, example.paymentToken]) {
+      expect(body).not.toContain(secret)
+      expect(body).not.toContain(Buffer.from(secret).toString('hex'))
+    }
+  })
+
   it('finds nothing wrong with a sound record whose handler threw', async () => {
     const { ask } = await operators({ letters: [letter('1', { code: 'HANDLER', value: Buffer.from(sound), headers })] })
     expect((await ask('GET', '/dead-letters/1')).json().problems).toEqual([])

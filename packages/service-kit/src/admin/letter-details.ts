@@ -1,4 +1,4 @@
-import { contractsByType, decode } from '@quadrille/contracts'
+import { contractsByType, decode, maskBytes } from '@quadrille/contracts'
 import { claimedType, type DeadLetter } from '@quadrille/messaging'
 import { z } from 'zod'
 import { jsonOf, LetterView, letterView, utf8Text } from './letter-view.ts'
@@ -7,8 +7,11 @@ const Behind = z.object({ id: z.string(), eventId: z.string(), type: z.string().
 
 /** All there is to know of a dead letter. */
 export const LetterDetails = LetterView.extend({
-  text: z.string().nullable().meta({ description: 'The value as text, personal fields masked; null where it is none' }),
-  hex: z.string().nullable().meta({ description: 'The first 4 kB of a value that is no JSON: nothing tells what in it is personal' }),
+  text: z.string().nullable().meta({ description: 'The value as text, masked; null where it is none' }),
+  hex: z
+    .string()
+    .nullable()
+    .meta({ description: 'The first 4 kB of a value that is no JSON, without what looks like an e-mail address or a payment token' }),
   problems: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .meta({ description: 'What breaks the contract; empty where the record is sound and its handler is not' }),
@@ -32,7 +35,8 @@ const MOST_BYTES = 4_096
 function bytesOf({ message: { value } }: DeadLetter, masked: unknown): Pick<LetterDetails, 'text' | 'hex'> {
   if (value === null) return { text: null, hex: null }
   if (jsonOf(value) !== undefined) return { text: JSON.stringify(masked, null, 2), hex: null }
-  return { text: utf8Text(value)?.slice(0, MOST_BYTES) ?? null, hex: value.subarray(0, MOST_BYTES).toString('hex') }
+  const shown = maskBytes(value)
+  return { text: utf8Text(shown)?.slice(0, MOST_BYTES) ?? null, hex: shown.subarray(0, MOST_BYTES).toString('hex') }
 }
 
 /** Every field that is at fault; the reasons name expectations, never values. */

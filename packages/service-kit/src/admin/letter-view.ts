@@ -1,4 +1,4 @@
-import { contractsByType, MASK, mask } from '@quadrille/contracts'
+import { contractsByType, MASK, mask, maskBytes } from '@quadrille/contracts'
 import { claimedType, type DeadLetter, type Message } from '@quadrille/messaging'
 import { z } from 'zod'
 
@@ -51,7 +51,7 @@ const headerText = (value: Message['headers'][string]) =>
 /** Masked by its contract. Where there is none, as for an effect's payload, every value may be personal but the order's id. */
 function shownValue(message: Message, bytes: Buffer): unknown {
   const data = jsonOf(bytes)
-  if (data === undefined) return { hex: hexOf(bytes) }
+  if (data === undefined) return { hex: hexOf(maskBytes(bytes)) }
   const contract = contractsByType.get(claimedType(message) ?? '')
   if (contract) return mask(contract, data)
   if (typeof data !== 'object' || data === null) return MASK
