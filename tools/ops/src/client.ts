@@ -31,9 +31,10 @@ const PATIENCE_MS = 10_000
 export class Unreachable extends OpsError {}
 
 export function createClient({ addresses, token, operator, signal, fetch }: ClientOptions): Client {
-  async function ask(address: Address, path: string, init: RequestInit): Promise<Response> {
+  async function ask(address: Address, path: string, init: RequestInit): Promise<Answered> {
     const limits = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
-    return fetch(address.url + path, { ...init, signal: limits }).catch((cause: Error) => {
+    const asked = fetch(address.url + path, { ...init, signal: limits })
+    return asked.then(read).catch((cause: Error) => {
       signal.throwIfAborted()
       throw new Unreachable(EXIT.unreachable, unreachable(address, cause), { cause })
     })
@@ -45,8 +46,7 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
     const response = await asked.catch((error: unknown) => {
       throw signal.aborted && isChange(method, body) ? leftAlone(of) : error
     })
-    if (response.ok) return (await response.json()) as Body
-    throw await refusedBy(of, response)
+    return told<Body>(addresses.services[of], response)
   }
 
   const get = <Body>(of: Service, path: string) => operate<Body>(of, path, 'GET')
@@ -58,9 +58,7 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
       return { found: asked.filter((one) => 'body' in one), missing: asked.flatMap((one) => ('problem' in one ? one.problem : [])) }
     },
     async open<Body>(address: Address, path: string, takes: readonly number[] = []) {
-      const response = await ask(address, path, {})
-      if (response.ok || takes.includes(response.status)) return (await response.json()) as Body
-      throw await refusedBy(address.name, response)
+      return told<Body>(address, await ask(address, path, {}), takes)
     },
   }
 }
@@ -86,13 +84,38 @@ interface Problem {
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
 }
 
-const problemOf = async (response: Response): Promise<Problem> => JSON.parse((await response.text()) || '{}') as Problem
-
 /** One that fails inside is no reason not to see the others' answers. */
-async function refusedBy(name: string, response: Response): Promise<OpsError> {
-  const message = `${name}: ${refused(response.status, await problemOf(response))}`
-  return response.status < 500 ? refusal(message) : new Unreachable(EXIT.unreachable, message)
+function refusedBy({ name }: Address, status: number, problem: Problem): OpsError {
+  const message = `${name}: ${refused(status, problem)}`
+  return status < 500 ? refusal(message) : new Unreachable(EXIT.unreachable, message)
 }
+
+interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
+const read = async (response: Response): Promise<Answered> => ({ status: response.status, text: await response.text() })
+
+/** What it answered, or why it refused. */
+function told<Body>(address: Address, answered: Answered, takes: readonly number[] = []): Body {
+  const { status } = answered
+  const body = jsonOf(address, answered)
+  if (status < 300 || takes.includes(status)) return body as Body
+  throw refusedBy(address, status, body as Problem)
+}
+
+/** Whoever answers anything else, a proxy's page for example, is none of ours. */
+function jsonOf(address: Address, { status, text }: Answered): unknown {
+  try {
+    return JSON.parse(text || '{}')
+  } catch (cause) {
+    throw new Unreachable(EXIT.unreachable, foreign(address, status), { cause })
+  }
+}
+
+const foreign = ({ name, url, variable }: Address, status: number) =>
+  `who answers at ${url} (${status}, but no JSON) is not ${name}, or a proxy before it: set ${variable} to its own address`
 
 function refused(status: number, { title = `answered ${status}`, detail, errors = [] }: Problem): string {
   if (errors.length > 0) return `${title}: ${errors.map(({ path, message }) => `${path || 'request'} ${message}`).join('; ')}`

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EffectState } from '@quadrille/messaging'
+import Fastify from 'fastify'
 import { before, fakeAudit, group, letter, nowhere, orderId, town } from './fakes.ts'
 
 const services = ['orders', 'payments', 'warehouse', 'loyalty', 'email'] as const
@@ -269,6 +270,26 @@ describe('one service that fails inside, or shuts operators out', () => {
     })
     expect(out).not.toBe('')
   })
+})
+
+describe('whoever answers no JSON', () => {
+  it.each([200, 404, 502])('is none of ours, and is told in one line: %s', async (status) => {
+    const { run, apps } = await town()
+    apps.set('email', page(status))
+    const said = await run('consumer', 'pause', 'email', '--reason', 'it moves')
+    expect(said).toEqual({
+      ...{ exit: 3, out: '' },
+      err: `who answers at http://email (${status}, but no JSON) is not email, or a proxy before it: set EMAIL_URL to its own address`,
+    })
+    expect(await run('outbox')).toMatchObject({ exit: 3, out: expect.stringMatching(/^orders /m), err: said.err })
+    expect(await run('doctor')).toMatchObject({ exit: 1, out: expect.stringContaining(`✖ email: ${said.err}`) })
+  })
+
+  const page = (status: number) => {
+    const app = Fastify()
+    app.all('/*', (_, reply) => reply.code(status).type('text/html').send('<html>It works!</html>'))
+    return app
+  }
 })
 
 describe('ops topics', () => {
