@@ -167,6 +167,35 @@ describe('a sound event that only waits', () => {
   })
 })
 
+describe('a letter that somebody else has ended', () => {
+  const redriven = { outcome: 'redriven', endedAt: new Date(0) } as const
+  const discarded = { outcome: 'discarded', endedAt: new Date(0), endedReason: 'planted' } as const
+  const reason = 'not an event'
+
+  it.each([
+    ['discard', redriven, 'already-redriven'],
+    ['redrive', discarded, 'already-discarded'],
+  ])('refuses a %s, also where the other was faster by a moment', async (end, other, code) => {
+    const before = await operators({ letters: [letter('1', other)] })
+    expect((await before.ask('POST', `/dead-letters/1/${end}`, { reason })).json()).toMatchObject({ status: 409, code })
+    expect(before.asked).toEqual([])
+
+    const raced = letter('1', {})
+    const { ask, asked, audited } = await operators({ letters: [raced], meanwhile: () => Object.assign(raced, other) })
+    expect((await ask('POST', `/dead-letters/1/${end}`, { reason })).json()).toMatchObject({ status: 409, code })
+    expect(asked).toHaveLength(1)
+    expect(audited).toMatchObject([{ outcome: 'refused', status: 409 }])
+  })
+
+  it.each([
+    ['discard', discarded],
+    ['redrive', redriven],
+  ])('takes a second %s as done', async (end, other) => {
+    const { ask } = await operators({ letters: [letter('1', other)] })
+    expect((await ask('POST', `/dead-letters/1/${end}`, { reason })).statusCode).toBe(200)
+  })
+})
+
 describe('tasks', () => {
   const redrive = { kind: 'redrive', select: { code: 'HANDLER' } }
 

@@ -39,9 +39,10 @@ export async function operators({
   letters = [] as DeadLetter[],
   changed = {} as Partial<Operators>,
   audit = {} as Partial<AuditTrail>,
+  meanwhile = () => {},
 } = {}) {
   const { app, logged } = await sampleApp()
-  const { runtime, asked } = fakeRuntime({ letters, operators: fakeOperators(changed) })
+  const { runtime, asked } = fakeRuntime({ letters, meanwhile, operators: fakeOperators(changed) })
   const { audit: kept, rows } = fakeAudit()
   serveOperators(app, runtime, createGuard(app, off ? undefined : TOKEN, { ...kept, ...audit }))
   const ask = (method: 'GET' | 'POST', url: string, payload?: object, authorization: string | undefined = `Bearer ${TOKEN}`) =>

@@ -31,7 +31,12 @@ export function fakeAudit() {
 }
 
 /** A runtime that only remembers what it was asked. */
-export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () => {}, operators = fakeOperators() } = {}) {
+export function fakeRuntime({
+  letters = [] as DeadLetter[],
+  onStop = async () => {},
+  meanwhile = () => {},
+  operators = fakeOperators(),
+} = {}) {
   const asked: unknown[] = []
   const find = (id: string) => letters.find((letter) => letter.id === id)
   const state = { joined: true, progressing: true, backlog: { unsent: 0, oldestAgeMs: 0, parked: 0 } }
@@ -45,9 +50,14 @@ export function fakeRuntime({ letters = [] as DeadLetter[], onStop = async () =>
       asked.push({ name, command, cause })
       return `${name} done`
     },
-    redrive: async (id) => (find(id) ? { open: 1, trying: 0 } : undefined),
+    redrive: async (id) => {
+      asked.push({ redrive: id })
+      meanwhile()
+      return find(id) ? { open: 1, trying: 0 } : undefined
+    },
     discard: async (id, reason) => {
       asked.push({ discard: id, reason })
+      meanwhile()
       return find(id) ? { open: 0, trying: 0 } : undefined
     },
     deadLetters: {

@@ -1,4 +1,4 @@
-import { type DeadLetter, type Runtime, WAITING } from '@quadrille/messaging'
+import { type DeadLetter, type Redriven, type Runtime, WAITING } from '@quadrille/messaging'
 import { z } from 'zod'
 import type { Guard } from '../guard.ts'
 import type { App } from '../http.ts'
@@ -38,7 +38,7 @@ export function serveDeadLetters(app: App, runtime: Letters, ops: Guard): void {
 
   const redrive = operation("Fold the order's parked events again, in order", { params, body: Redrive, response: changed })
   app.post('/admin/dead-letters/:id/redrive', { onRequest: ops, schema: redrive, config: DRY_RUNS }, async ({ params: { id }, body }) =>
-    body?.dryRun ? wouldRedrive(runtime, id) : found(id, await possible(runtime.redrive(id))),
+    body?.dryRun ? wouldRedrive(runtime, id) : ended(runtime, await find(runtime, id), 'redriven', () => runtime.redrive(id)),
   )
 
   const discard = operation('Close a letter unhandled; what waits behind it then runs', { params, body: Discard, response: changed })
@@ -48,7 +48,7 @@ export function serveDeadLetters(app: App, runtime: Letters, ops: Guard): void {
     async ({ params: { id }, body: { reason, dryRun, force } }) => {
       const letter = await find(runtime, id)
       if (!force) await refuseWaiting(runtime, letter)
-      return dryRun ? would(open(letter)) : found(id, await possible(runtime.discard(id, reason)))
+      return dryRun ? would(open(letter)) : ended(runtime, letter, 'discarded', () => runtime.discard(id, reason))
     },
   )
 }
@@ -76,6 +76,23 @@ async function behind({ deadLetters }: Pick<Letters, 'deadLetters'>, { id, order
   if (orderId === null) return []
   const later = await deadLetters.list({ orderId, open: true, after: id, limit: MOST_BEHIND })
   return later.filter(({ code }) => code === WAITING)
+}
+
+type Outcome = NonNullable<DeadLetter['outcome']>
+type End = () => Promise<Redriven | undefined>
+
+/** Looks before and after: another operator may end the letter in between, and who was second did nothing to it. */
+async function ended({ deadLetters }: Letters, letter: DeadLetter, outcome: Outcome, end: End): Promise<Redriven> {
+  refuseOther(letter, outcome)
+  const left = found(letter.id, await possible(end()))
+  refuseOther(await deadLetters.find(letter.id), outcome)
+  return left
+}
+
+function refuseOther(letter: DeadLetter | undefined, asked: Outcome): void {
+  if (!letter?.outcome || letter.outcome === asked) return
+  const detail = `since ${letter.endedAt?.toISOString()}, and stays so: GET /admin/audit tells by whom`
+  throw new HttpProblem(409, `already-${letter.outcome}`, `The letter is already ${letter.outcome}`, { detail })
 }
 
 /** An event that nothing is wrong with is lost only to who says so. */
