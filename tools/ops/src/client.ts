@@ -1,5 +1,6 @@
 import { type Address, type Addresses, type Service, services } from './addresses.ts'
 import { EXIT, OpsError, refusal } from './exit.ts'
+import { reviveSeen } from './strangers.ts'
 
 /** Asks the operators' API of one service after another, or of all at once. */
 export interface Client {
@@ -22,6 +23,8 @@ export interface ClientOptions {
   /** Who asks, for the audit. */
   readonly operator: string
   readonly signal: AbortSignal
+  /** Programs get every text as it is; people get it as a terminal may have it. */
+  readonly forPrograms: boolean
   readonly fetch: typeof fetch
 }
 
@@ -30,7 +33,7 @@ const PATIENCE_MS = 10_000
 /** It does not answer, or cannot: its database is away, or its operators' API is off. */
 export class Unreachable extends OpsError {}
 
-export function createClient({ addresses, token, operator, signal, fetch }: ClientOptions): Client {
+export function createClient({ addresses, token, operator, signal, forPrograms, fetch }: ClientOptions): Client {
   async function ask(address: Address, path: string, init: RequestInit): Promise<Answered> {
     const limits = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
     const asked = fetch(address.url + path, { ...init, signal: limits })
@@ -46,7 +49,7 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
     const response = await asked.catch((error: unknown) => {
       throw signal.aborted && isChange(method, body) ? leftAlone(of) : error
     })
-    return told<Body>(addresses.services[of], response)
+    return told<Body>(addresses.services[of], response, { forPrograms })
   }
 
   const get = <Body>(of: Service, path: string) => operate<Body>(of, path, 'GET')
@@ -58,7 +61,7 @@ export function createClient({ addresses, token, operator, signal, fetch }: Clie
       return { found: asked.filter((one) => 'body' in one), missing: asked.flatMap((one) => ('problem' in one ? one.problem : [])) }
     },
     async open<Body>(address: Address, path: string, takes: readonly number[] = []) {
-      return told<Body>(address, await ask(address, path, {}), takes)
+      return told<Body>(address, await ask(address, path, {}), { forPrograms, takes })
     },
   }
 }
@@ -97,18 +100,23 @@ interface Answered {
 
 const read = async (response: Response): Promise<Answered> => ({ status: response.status, text: await response.text() })
 
-/** What it answered, or why it refused. */
-function told<Body>(address: Address, answered: Answered, takes: readonly number[] = []): Body {
-  const { status } = answered
-  const body = jsonOf(address, answered)
-  if (status < 300 || takes.includes(status)) return body as Body
+interface Wanted {
+  readonly forPrograms: boolean
+  readonly takes?: readonly number[]
+}
+
+/** What it answered, or why it refused; that is for people. */
+function told<Body>(address: Address, { status, text }: Answered, { forPrograms, takes = [] }: Wanted): Body {
+  const isAnswer = status < 300 || takes.includes(status)
+  const body = jsonOf(address, { status, text }, isAnswer && forPrograms ? undefined : reviveSeen)
+  if (isAnswer) return body as Body
   throw refusedBy(address, status, body as Problem)
 }
 
 /** Whoever answers anything else, a proxy's page for example, is none of ours. */
-function jsonOf(address: Address, { status, text }: Answered): unknown {
+function jsonOf(address: Address, { status, text }: Answered, revive?: typeof reviveSeen): unknown {
   try {
-    return JSON.parse(text || '{}')
+    return JSON.parse(text || '{}', revive)
   } catch (cause) {
     throw new Unreachable(EXIT.unreachable, foreign(address, status), { cause })
   }

@@ -1,6 +1,7 @@
 import type { Service } from './addresses.ts'
 import type { CodeSummary, Letter, LetterDetails } from './answers.ts'
 import { type Origin, typeOf } from './order/origin.ts'
+import { linesOfJson } from './strangers.ts'
 import { type Columns, table } from './table.ts'
 import { ago, clock, counted, cut, number, type Paint } from './words.ts'
 
@@ -104,7 +105,7 @@ function recordOf({ headers, text, hex }: LetterDetails): string[] {
   const value = text ?? hex
   return [
     ...(named.length > 0 ? [`Headers:\n${named.join('\n')}`] : []),
-    value === null ? 'It has no value.' : `Value${text ? '' : ', in hex'}:\n${indented(value)}`,
+    value === null ? 'It has no value.' : `Value${text ? '' : ', in hex'}:\n${indented(linesOfJson(value))}`,
   ]
 }
 

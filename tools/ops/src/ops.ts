@@ -6,6 +6,7 @@ import { commands } from './commands/index.ts'
 import { EXIT, type ExitCode, misuse, OpsError } from './exit.ts'
 import { everywhere, helpOf, overview } from './help.ts'
 import { createProgress, type Out } from './progress.ts'
+import { escaped } from './strangers.ts'
 import { findToken } from './token.ts'
 import { colored, plain } from './words.ts'
 
@@ -44,7 +45,7 @@ async function run(args: readonly string[], world: World): Promise<ExitCode> {
   const { least, most, shown } = command.words ?? { least: 0, most: 0, shown: '' }
   if (positionals.length < least) throw misuse(`ops ${command.name} needs ${shown}: see ops ${command.name} --help`)
   if (positionals.length > most) throw misuse(`"${positionals[most]}" is too much: see ops ${command.name} --help`)
-  const { means, close } = meansOf(world)
+  const { means, close } = meansOf(world, values.json === true)
   try {
     return tell(await command.run({ words: positionals, values: values as never }, means), values.json === true, world)
   } finally {
@@ -81,9 +82,12 @@ function parsed(args: readonly string[], { name, options }: Command) {
   }
 }
 
-function meansOf({ env, out, err, signal, login, fetch, connectKafka, now, pause }: World): { means: Ops; close(): Promise<void> } {
+function meansOf(
+  { env, out, err, signal, login, fetch, connectKafka, now, pause }: World,
+  forPrograms: boolean,
+): { means: Ops; close(): Promise<void> } {
   const addresses = readAddresses(env)
-  const ask = createClient({ addresses, token: () => findToken(env), operator: env.OPERATOR || login, signal, fetch })
+  const ask = createClient({ addresses, token: () => findToken(env), operator: env.OPERATOR || login, signal, forPrograms, fetch })
   let connected: Promise<KafkaAdmin> | undefined
   const kafka = () => {
     connected ??= connectKafka(addresses.brokers)
@@ -100,7 +104,7 @@ function meansOf({ env, out, err, signal, login, fetch, connectKafka, now, pause
 }
 
 function tell({ json, text, exit = EXIT.well, missing = [], failed = [] }: Answer, asJson: boolean, world: World): ExitCode {
-  if (asJson || text !== '') say(world, asJson ? JSON.stringify(json, null, 2) : text)
+  if (asJson || text !== '') say(world, asJson ? escaped(JSON.stringify(json, null, 2)) : text)
   for (const line of [...failed, ...missing]) world.err.write(`${line}\n`)
   return missing.length > 0 ? EXIT.unreachable : exit
 }
