@@ -20,7 +20,7 @@ import { discardTask, redriveTask } from './redrive-tasks.ts'
 import { outboxReplay } from './replay-outbox.ts'
 import { replayTask } from './replay-task.ts'
 import { topicReplay } from './replay-topic.ts'
-import { createTaskRunner, type Planned, type TaskRequest } from './tasks.ts'
+import { createTaskRunner, type Planned, type TaskKind, type TaskRequest } from './tasks.ts'
 import { waitsOf } from './waits.ts'
 import type { Pause } from './waker.ts'
 
@@ -66,13 +66,13 @@ export interface OperatorsOptions<State> {
 
 export function createOperators<State>(options: OperatorsOptions<State>): Operators & { start(): void; stop(): Promise<void> } {
   const { service, pool, consumer, relay, owner, pause, onError } = options
-  const kinds = kindsOf(options)
+  const kinds: Readonly<Record<string, TaskKind>> = kindsOf(options)
   const store = createTaskStore(pool)
   const worker = createTaskRunner({ store, kinds, owner, onError, pause })
   return {
     audit: createAudit(pool),
     tasks: {
-      plan: (request) => kinds[request.kind as keyof typeof kinds].plan(request),
+      plan: (request) => kinds[request.kind]!.plan(request),
       async start({ plan, total }, task) {
         const started = await store.add({ ...task, kind: task.request.kind, plan, total })
         worker.wake()
@@ -80,7 +80,12 @@ export function createOperators<State>(options: OperatorsOptions<State>): Operat
       },
       find: store.find,
       list: store.list,
-      cancel: store.cancel,
+      async cancel(id) {
+        const task = await store.cancel(id)
+        // Nobody may be working on it; whoever is, tells its end as well
+        if (task) kinds[task.kind]?.ended?.(task).catch((error) => onError(error, 'what a task had left could not be removed'))
+        return task
+      },
     },
     consumer: createConsumerControl(consumer),
     outbox: () => outboxState(pool),

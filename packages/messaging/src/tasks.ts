@@ -36,6 +36,11 @@ export interface TaskKind {
   step(task: Task): Promise<TaskStep | null>
   /** Lets go of what the steps held; the task is over, or goes on elsewhere. */
   close?(): Promise<void>
+  /**
+   * The task is over, however it ended: removes what its steps left elsewhere. Told once more than needed, or never where a process dies
+   * just then: nothing may rely on it.
+   */
+  ended?(task: Task): Promise<void>
 }
 
 export interface TaskRunnerOptions {
@@ -77,6 +82,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     const task = await store.claim(owner, leaseMs)
     if (!task) return false
     await work({ ...options, leaseMs }, task, ending.signal).finally(() => options.kinds[task.kind]?.close?.())
+    await tellEnd(options, task)
     return true
   }
 
@@ -92,6 +98,14 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     },
   }
 }
+
+/** Also where somebody else has ended it. */
+async function tellEnd({ store, kinds }: Pick<TaskRunnerOptions, 'store' | 'kinds'>, task: Task) {
+  const { ended } = kinds[task.kind] ?? {}
+  if (ended && OVER.includes((await store.find(task.id))?.status)) await ended(task)
+}
+
+const OVER: readonly (Task['status'] | undefined)[] = ['done', 'cancelled', 'failed']
 
 /** Until the task is over, or no longer ours. */
 async function work(options: TaskRunnerOptions & { leaseMs: number }, claimed: Task, signal: AbortSignal) {

@@ -43,11 +43,13 @@ function running(changed: Partial<Task> = {}, step?: TaskKind['step']) {
     const next = ((position as { next: number } | null)?.next ?? 0) + 1
     return next > 20 ? null : { position: { next }, done: 1, failed: 0 }
   }
-  const kinds = { count: { step: step ?? count, plan: async () => ({ plan: {}, total: 20, would: 20, orders: 20, sample: [] }) } }
+  const ends: string[] = []
+  const ended = async () => void ends.push(state.task.status)
+  const kinds = { count: { step: step ?? count, ended, plan: async () => ({ plan: {}, total: 20, would: 20, orders: 20, sample: [] }) } }
   const onError = (error: unknown, what: string) => void errors.push(`${what}: ${(error as Error).message}`)
   const runner = createTaskRunner({ store, kinds, owner: 'me', onError, pause: time.pause, now: time.now })
   runner.start()
-  return { time, state, store, errors, runner }
+  return { time, state, store, errors, ends, runner }
 }
 
 describe('a task, while it runs', () => {
@@ -79,6 +81,27 @@ describe('a task, while it runs', () => {
     await time.until(() => state.task.done === 5)
     await runner.stop()
     expect(state).toMatchObject({ released: true, task: { status: 'running', done: 5 } })
+  })
+})
+
+describe('the kind of a task', () => {
+  it('is told of its end when it is through, fails, or is cancelled', async () => {
+    const through = running()
+    await through.time.until(() => through.ends.length > 0)
+    const failing = running({}, async () => Promise.reject(new TypeError('a bug')))
+    await failing.time.until(() => failing.ends.length > 0)
+    const cancelled = running()
+    await cancelled.time.until(() => cancelled.state.task.done === 5)
+    await cancelled.store.cancel('1')
+    await cancelled.time.until(() => cancelled.ends.length > 0)
+    expect([through, failing, cancelled].map(({ ends }) => ends)).toEqual([['done'], ['failed'], ['cancelled']])
+  })
+
+  it('is not told while the task only moves elsewhere', async () => {
+    const { time, state, runner, ends } = running()
+    await time.until(() => state.task.done === 5)
+    await runner.stop()
+    expect(ends).toEqual([])
   })
 })
 

@@ -37,7 +37,7 @@ export interface TaskStore {
   save(id: string, owner: string, progress: TaskProgress, leaseMs: number): Promise<boolean>
   finish(id: string, owner: string, status: 'done' | 'failed', error?: string): Promise<void>
   release(owner: string): Promise<void>
-  /** Undefined where there is no such task; one that is over stays as it ended. */
+  /** Undefined where there is no such task, and else with its plan; one that is over stays as it ended. */
   cancel(id: string): Promise<Task | undefined>
 }
 
@@ -92,7 +92,7 @@ export function createTaskStore(pool: Pool): TaskStore {
     },
     async cancel(id) {
       await pool.query(`update operator_tasks set status = 'cancelled', updated_at = now() where id = $1 and ${OPEN}`, [id])
-      return find(id)
+      return (await query(`select ${TASK} from operator_tasks where id = $1`, [id]))[0]
     },
   }
 }
