@@ -4,12 +4,12 @@ import { simulate } from './simulate.ts'
 
 const MOST_HISTORIES = 100_000
 const FEWEST_HISTORIES = 1_000 // the rarest fault bites in one of a hundred
-// Two cores of one's own play some 40,000 meanwhile; more by hand, see result.json.
-const ENOUGH_MS = 120_000
+// .ci/run plays more beside the tests, and by hand many more were: see result.json.
+const ENOUGH_MS = 20_000
 
 describe('the whole system in memory', () => {
   it(
-    'keeps every invariant in as many histories as two minutes hold, in which every fault bit',
+    'keeps every invariant in as many histories as 20 s hold, in which every fault bit',
     async () => {
       const { histories, seconds, failed, bites } = await simulate({
         from: 10_000_000,
@@ -22,6 +22,6 @@ describe('the whole system in memory', () => {
       expect(histories).toBeGreaterThanOrEqual(FEWEST_HISTORIES)
       expect(neverBit(bites)).toEqual([])
     },
-    3 * ENOUGH_MS,
+    6 * ENOUGH_MS,
   )
 })
