@@ -6,7 +6,7 @@ import { waitsOf } from '../src/waits.ts'
 const now = new Date('2026-11-22T12:00:00Z')
 const later = new Date('2026-11-22T12:00:10Z')
 const record: OrderRecord = {
-  ...{ orderId: 'o-1', known: true, parked: false, parkedReason: null, parkedSince: null },
+  ...{ orderId: 'o-1', known: true, sequence: 0, parked: false, parkedReason: null, parkedSince: null },
   ...{ handled: [], emitted: [], effects: [], letters: [] },
 }
 const effect: EffectState = {

@@ -94,7 +94,7 @@ export function fakeParts(runtime: Runtime, createTopics: Kafka['createTopics'] 
 }
 
 export const orderRecord = (orderId: string): Awaited<ReturnType<Operators['order']>> => ({
-  ...{ orderId, known: true, parked: true, parkedReason: 'HANDLER', parkedSince: new Date(0) },
+  ...{ orderId, known: true, sequence: 0, parked: true, parkedReason: 'HANDLER', parkedSince: new Date(0) },
   ...{ handled: [], emitted: [], effects: [], letters: [], waits: ['waits for somebody'] },
 })
 

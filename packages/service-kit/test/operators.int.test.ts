@@ -63,9 +63,11 @@ describe('a service, when operators work on it', () => {
 
   it('shows what it has of an order, and says so where it has nothing', async () => {
     const [known, unknown] = [randomUUID(), randomUUID()]
-    await service.query('insert into streams (order_id) values ($1)', [known])
-    expect((await ask('GET', `/orders/${known}`)).body).toMatchObject({ known: true, waits: ['waits for spring'] })
-    expect((await ask('GET', `/orders/${unknown}`)).body).toMatchObject({ known: false, waits: ['email has not heard of this order'] })
+    await service.query('insert into streams (order_id, sequence) values ($1, 3)', [known])
+    expect((await ask('GET', `/orders/${known}`)).body).toMatchObject({ known: true, sequence: 3, waits: ['waits for spring'] })
+    expect((await ask('GET', `/orders/${unknown}`)).body).toMatchObject({
+      ...{ known: false, sequence: 0, waits: ['email has not heard of this order'] },
+    })
   })
 
   it('keeps its pause while Kafka is away, and shows it', async () => {

@@ -8,6 +8,8 @@ export interface OrderRecord {
   readonly orderId: string
   /** Whether the runtime has ever met the order. */
   readonly known: boolean
+  /** How many events it has emitted for the order, those that retention has removed too. */
+  readonly sequence: number
   readonly parked: boolean
   readonly parkedReason: string | null
   readonly parkedSince: Date | null
@@ -51,7 +53,7 @@ export interface OrderLetter {
   readonly effectKey: string | null
 }
 
-const STREAM = 'select parked, reason as "parkedReason", parked_since as "parkedSince" from streams where order_id = $1'
+const STREAM = 'select sequence, parked, reason as "parkedReason", parked_since as "parkedSince" from streams where order_id = $1'
 
 const HANDLED = `
   select event_id as "eventId", split_part(headers->>'ce_type', '.', 1) as type, topic, partition, "offset", at
@@ -69,7 +71,7 @@ const LETTERS = `
 /** One look at every table of the runtime, each by an index. */
 export async function orderRecord(pool: Pool, service: { name: string; topic: string }, orderId: string): Promise<OrderRecord> {
   const [streams, handled, emitted, effects, letters] = await Promise.all([
-    pool.query<Pick<OrderRecord, 'parked' | 'parkedReason' | 'parkedSince'>>(STREAM, [orderId]),
+    pool.query<Pick<OrderRecord, 'sequence' | 'parked' | 'parkedReason' | 'parkedSince'>>(STREAM, [orderId]),
     pool.query<HandledEvent>(HANDLED, [orderId, service.name]),
     pool.query<EmittedEvent>(EMITTED, [orderId, service.topic]),
     listEffects(pool, { orderId, limit: 1_000 }),
@@ -77,7 +79,7 @@ export async function orderRecord(pool: Pool, service: { name: string; topic: st
   ])
   const stream = streams.rows[0]
   return {
-    ...{ orderId, known: stream !== undefined, parked: false, parkedReason: null, parkedSince: null },
+    ...{ orderId, known: stream !== undefined, sequence: 0, parked: false, parkedReason: null, parkedSince: null },
     ...stream,
     handled: handled.rows,
     emitted: emitted.rows,

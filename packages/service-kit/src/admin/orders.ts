@@ -33,6 +33,7 @@ const OrderRecordView = z
   .object({
     orderId: z.string(),
     known: z.boolean(),
+    sequence: z.int().meta({ description: 'How many events it has emitted for the order, those that retention has removed too' }),
     parked: z.boolean(),
     parkedReason: text,
     parkedSince: text,

@@ -58,5 +58,5 @@ export const dlqShow = command({
 async function comesFrom(letter: LetterDetails, ops: Ops): Promise<{ origin: Origin | null; missing: readonly string[] }> {
   if (letter.orderId === null || letter.origin !== 'event') return { origin: null, missing: [] }
   const { told, missing } = await askOrder(letter.orderId, ops)
-  return { origin: originOf(letter, told, ops.now()), missing }
+  return { origin: originOf(letter, told), missing }
 }

@@ -22,7 +22,7 @@ export interface Origin {
 }
 
 /** Null where the letter holds no record of a topic that a service emits. */
-export function originOf(letter: Letter, told: Told, now: number): Origin | null {
+export function originOf(letter: Letter, told: Told): Origin | null {
   const emitter = services.find((name) => letter.topic.startsWith(`${name}.`))
   if (!emitter || letter.origin !== 'event') return null
   const { events, letters, order } = storyOf(told)
@@ -32,7 +32,7 @@ export function originOf(letter: Letter, told: Told, now: number): Origin | null
   const effects = told.records.get(emitter)?.effects.filter(({ status }) => status === 'due' || status === 'refused') ?? []
   return {
     emitter,
-    emitted: emission(letter, emitter, told, now),
+    emitted: emission(letter, emitter, told),
     genuine: genuine ? positionOf(genuine) : null,
     letters: same.map(({ service, id }) => `${service}/${id}`),
     unread: (handlers[type] ?? []).filter((name) => isUnread(letter.eventId, told.records.get(name))),
@@ -46,18 +46,12 @@ export const typeOf = ({ headers }: Pick<Letter, 'headers'>) => headers.ce_type?
 const isUnread = (id: string, record: OrderRecord | undefined) =>
   record !== undefined && ![...record.handled, ...record.letters].some(({ eventId }) => eventId === id)
 
-const DAY_MS = 86_400_000
-/** Outboxes keep 30 days what was published, and a record may be read up to 7 days after that. */
-const SURE_DAYS = 30 - 7
-
-function emission({ eventId, parkedAt }: Letter, emitter: Service, { records }: Told, now: number): Origin['emitted'] {
+function emission({ eventId }: Letter, emitter: Service, { records }: Told): Origin['emitted'] {
   const all = [...records.values()].flatMap(({ emitted }) => emitted)
   if (all.some((event) => event.eventId === eventId)) return 'emitted'
-  const kept = records.get(emitter)?.emitted
-  if (!kept) return 'unknown'
-  // Whose first event for the order is there has forgotten nothing of it.
-  const whole = kept[0]?.sequence === 1 || now - Date.parse(parkedAt) < SURE_DAYS * DAY_MS
-  return whole ? 'never' : 'unknown'
+  const record = records.get(emitter)
+  // Retention forgets rows, and replay may send one on its last day; how many there were is never forgotten.
+  return record && record.emitted.length >= record.sequence ? 'never' : 'unknown'
 }
 
 const positionOf = ({ topic, partition, offset }: StoryEvent) => `${topic}-${partition}${offset === null ? '' : `-${offset}`}`
