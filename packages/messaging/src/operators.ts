@@ -1,8 +1,7 @@
 import { type Emitter, topicOf } from '@quadrille/contracts'
 import type { Pool } from 'pg'
 import type { Collector } from './collector.ts'
-import type { Consumer } from './consumer.ts'
-import { type ConsumerControl, createConsumerControl } from './consumer-control.ts'
+import type { ConsumerControl } from './consumer-control.ts'
 import type { Definition } from './definition.ts'
 import { MessageError } from './errors.ts'
 import type { ReplayingKafka } from './kafka.ts'
@@ -56,7 +55,7 @@ export interface OperatorsOptions<State> {
   readonly pool: Pool
   readonly deadLetters: DeadLetters
   readonly redriver: Redriver
-  readonly consumer: Consumer
+  readonly consumer: ConsumerControl
   readonly relay: { wake(): void }
   readonly runner: { wake(): void }
   readonly owner: string
@@ -87,7 +86,7 @@ export function createOperators<State>(options: OperatorsOptions<State>): Operat
         return task
       },
     },
-    consumer: createConsumerControl(consumer),
+    consumer,
     outbox: () => outboxState(pool),
     async releaseParked(id) {
       const released = await releaseParked(pool, id)

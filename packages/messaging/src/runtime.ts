@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { createCollector } from './collector.ts'
 import { createConsumer } from './consumer.ts'
+import { createConsumerControl } from './consumer-control.ts'
 import { type Passing, withCrashingCommits } from './crash-points.ts'
 import type { Change, Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
@@ -11,6 +12,7 @@ import type { Instruments } from './instruments.ts'
 import type { ReplayingKafka } from './kafka.ts'
 import { createOperators, type Operators } from './operators.ts'
 import type { Backlog, OutboxStore } from './outbox.ts'
+import { createPauseStore } from './postgres/consumer-pause.ts'
 import { createDeadLetters, type DeadLetters } from './postgres/dead-letters.ts'
 import { countEffects } from './postgres/effect-counts.ts'
 import { createEffectStore } from './postgres/effects.ts'
@@ -76,7 +78,8 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
   const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: report(options) })
   const redriver = createRedriver(collector, deadLetters)
-  const at = { ...options, reads: readsOf(service), deadLetters, redriver, collector, relay, runner, consumer }
+  const control = createConsumerControl({ ...options, consumer, store: createPauseStore(pool), pause, onError: report(options) })
+  const at = { ...options, reads: readsOf(service), deadLetters, redriver, collector, relay, runner, consumer: control }
   const operators = createOperators({ ...at, owner: `${service.name}-${uuidv7()}`, pause, onError: report(options) })
   const watchdog = watchdogOf({ watchdogMs: 60_000, ...options, pause }, { sets, sends, collector, consumer, relay, vitals })
   const retention = retentionOf(options)
@@ -90,12 +93,12 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
       retention.start()
       watchdog.start()
       operators.start()
-      void consumer.start()
+      control.start()
     },
     stop: () =>
       inTurn(
         async () => watchdog.stop(),
-        () => Promise.all([operators.stop(), consumer.stop()]),
+        () => Promise.all([operators.stop(), consumer.stop(), control.stop()]),
         () => runner.stop(),
         collector.drained,
         () => relay.stop(),

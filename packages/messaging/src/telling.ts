@@ -59,7 +59,7 @@ export function observe(instruments: Instruments, { vitals, relay, collector, co
   gauge('relay_lease_held', '1 where this instance is the active relay', () => Number(relay.holdsLease))
   gauge('collector_waiting', 'inputs waiting for a set', () => collector.size)
   gauge('consumer_joined', '1 while this process is a member of its group', () => Number(consumer.joined))
-  gauge('consumer_paused', '1 while an operator has paused this process', () => Number(consumer.paused))
+  gauge('consumer_paused', '1 while operators have paused this service, as far as this process knows', () => Number(consumer.paused))
   gauge('consumer_last_progress_seconds', 'since a record was last finished, while any waits', () => consumer.stalledMs / 1000)
   observeEffects(instruments, vitals)
 }

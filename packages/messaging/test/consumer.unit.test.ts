@@ -10,7 +10,7 @@ const service = { name: 'payments', consumes: { orders: { OrderPlaced: () => ({ 
 const poison = (offset: number) => recordOf(OrderPlaced, offset, { value: Buffer.from([0, 255, 123]), headers: {} })
 const at = (offset: number) => ({ topic: 'orders.v1', partition: 0, offset: String(offset) })
 
-async function consuming({ unreachable = 0, mostWaiting = 100 } = {}) {
+async function consuming({ unreachable = 0, mostWaiting = 100, paused = false } = {}) {
   const [kafka, collector, log, time] = [fakeKafka(unreachable), fakeCollector(), fakeLog(), createVirtualTime()]
   const fatal: unknown[] = []
   const consumer = createConsumer({
@@ -24,6 +24,7 @@ async function consuming({ unreachable = 0, mostWaiting = 100 } = {}) {
     pause: time.pause,
     now: time.now,
   })
+  if (paused) consumer.pause()
   let started = false
   const starting = consumer.start().then(() => (started = true))
   await time.until(() => started, 300_000)
@@ -186,6 +187,18 @@ describe('consumer, when it starts and ends', () => {
     expect(consumer.reading).toEqual([])
     consumer.resume()
     expect(consumer.reading).toEqual(partitions)
+  })
+
+  it('joins a group also while it is paused, and is expected to finish nothing there', async () => {
+    const { kafka, consumer } = await consuming({ paused: true, unreachable: 3 })
+    kafka.group.onAssigned([{ topic: 'orders.v1', partition: 3 }])
+    expect({ calls: kafka.calls, joined: consumer.joined, reading: consumer.reading }).toEqual({
+      calls: ['pause'],
+      joined: true,
+      reading: [],
+    })
+    consumer.resume()
+    expect(kafka.calls).toEqual(['pause', 'resume'])
   })
 
   it('tells when a record was last finished', async () => {

@@ -257,10 +257,16 @@ describe('outbox, effects, consumer and orders', () => {
     expect((await ask('GET', '/audit?limit=5')).json()).toEqual([])
   })
 
-  it('pause this instance with a reason, and let it go on', async () => {
-    const { ask } = await operators()
+  it('pause the service with a reason and a name, once, and let it go on', async () => {
+    const { ask, audited } = await operators()
+    const paused = { reason: 'a look', by: 'ada', since: new Date(0).toISOString() }
     expect((await ask('POST', '/consumer/pause', {})).statusCode).toBe(400)
-    expect((await ask('POST', '/consumer/pause', { reason: 'a look' })).json()).toMatchObject({ paused: { reason: 'a look' } })
-    expect((await ask('POST', '/consumer/resume')).json()).toEqual({ joined: true, paused: null, lastProgressSeconds: 3, partitions: [] })
+    expect((await ask('POST', '/consumer/pause', { reason: 'a look' })).json()).toMatchObject({ paused })
+    expect((await ask('POST', '/consumer/pause', { reason: 'me too' })).json()).toMatchObject({
+      ...{ status: 409, code: 'already-paused', detail: 'by ada' },
+    })
+    const running = { joined: true, paused: null, lastProgressSeconds: 3, partitions: [] }
+    for (const ended of [paused, null]) expect((await ask('POST', '/consumer/resume')).json()).toEqual({ ...running, ended })
+    expect(audited.map(({ outcome }) => outcome)).toEqual(['done', 'refused', 'done', 'done'])
   })
 })

@@ -1,4 +1,13 @@
-import type { AuditEntry, DeadLetter, Kafka, Operators, ReplayingKafka, Runtime, Task } from '@quadrille/messaging'
+import {
+  type AuditEntry,
+  type DeadLetter,
+  type Kafka,
+  MessageError,
+  type Operators,
+  type ReplayingKafka,
+  type Runtime,
+  type Task,
+} from '@quadrille/messaging'
 import { createApp } from '../src/http.ts'
 import { createLog } from '../src/logging.ts'
 import type { Parts } from '../src/service.ts'
@@ -129,11 +138,14 @@ function fakeConsumer(): Operators['consumer'] {
   let paused: ReturnType<Operators['consumer']['state']>['paused'] = null
   return {
     state: () => ({ joined: true, paused, lastProgressSeconds: 3, partitions: [] }),
-    pause: (reason) => {
-      paused = { reason, since: new Date(0) }
+    async pause(reason, by) {
+      if (paused) throw new MessageError('ALREADY_PAUSED', `by ${paused.by}`)
+      paused = { reason, by, since: new Date(0) }
     },
-    resume: () => {
+    async resume() {
+      const ended = paused
       paused = null
     },
+      return ended
   }
 }

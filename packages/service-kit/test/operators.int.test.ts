@@ -71,7 +71,9 @@ describe('a service, when operators work on it', () => {
   })
 
   it('keeps its pause while Kafka is away, and shows it', async () => {
-    expect((await ask('POST', '/consumer/pause', { reason: 'a look' })).body).toMatchObject({ joined: false, paused: { reason: 'a look' } })
+    expect((await ask('POST', '/consumer/pause', { reason: 'a look' })).body).toMatchObject({
+      ...{ joined: false, paused: { reason: 'a look', by: 'ada' } },
+    })
     expect((await service.app.inject('/readyz?verbose')).json()).toMatchObject({ kafka: { joined: false, paused: 'a look' } })
     expect(await service.app.inject('/metrics')).toMatchObject({ body: expect.stringMatching(/^consumer_paused(\{.*\})? 1$/m) })
     expect((await ask('POST', '/consumer/resume')).body).toMatchObject({ paused: null })

@@ -39,6 +39,7 @@ export type Task = Omit<Answered<runtime.Task>, 'plan' | 'position'>
 export type ParkedRow = Answered<runtime.ParkedOutboxRow>
 export type Effect = Answered<runtime.EffectState>
 export type Consumer = Answered<runtime.ConsumerState>
+export type Resumed = Consumer & { readonly ended: Consumer['paused'] }
 export type AuditRow = Answered<runtime.AuditRow>
 export type OrderRecord = Answered<Awaited<ReturnType<runtime.Operators['order']>>>
 

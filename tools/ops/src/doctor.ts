@@ -14,8 +14,6 @@ export interface Checkup {
   readonly outbox: Outbox
   readonly effects: readonly Effect[]
   readonly consumer: Consumer
-  /** Who paused it, where the audit tells. */
-  readonly pausedBy: string | null
   readonly tasks: readonly Task[]
 }
 
@@ -60,11 +58,10 @@ export function examineSilent(service: Service, of: Readiness, why: string): Fin
   return (found.length > 0 ? found : [{ what: why, remedy, page: 'README.md' }]).map((one) => ({ where: service, ...one }))
 }
 
-function consumer({ service, consumer: { joined, paused }, pausedBy }: Checkup, now: number, lag?: GroupReport): Found[] {
+function consumer({ service, consumer: { joined, paused } }: Checkup, now: number, lag?: GroupReport): Found[] {
   if (paused) {
-    const what = `its consumer is paused,${pausedBy ? ` by ${pausedBy}` : ''} ${ago(paused.since, now)}: "${paused.reason}"`
-    const resume = `ops consumer resume ${service} --reason "…"`
-    const remedy = pausedBy ? `ask ${pausedBy}, then: ${resume}` : resume
+    const what = `its consumer is paused, by ${paused.by} ${ago(paused.since, now)}: "${paused.reason}"`
+    const remedy = `ask ${paused.by}, then: ops consumer resume ${service} --reason "…"`
     return [{ what: lag ? `${what}; ${waiting(lag)} records wait` : what, remedy, page: 'lag.md' }]
   }
   if (joined) return []

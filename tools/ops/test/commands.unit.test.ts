@@ -250,9 +250,20 @@ describe('ops consumer', () => {
     expect(await run('consumer', 'pause', 'email', '--reason', 'it moves')).toMatchObject({ exit: 0 })
     const paused = await run('consumer')
     expect(paused.exit).toBe(1)
-    expect(paused.out).toMatch(/^email +paused .* ago: it moves/m)
-    expect(await run('consumer', 'resume', 'email', '--reason', 'it has moved')).toMatchObject({ exit: 0 })
-    expect(audited.email).toMatchObject([{ reason: 'it moves' }, { action: 'POST /admin/consumer/resume', reason: 'it has moved' }])
+    expect(paused.out).toMatch(/^email +paused by ada .* ago: it moves/m)
+    expect(await run('consumer', 'pause', 'email', '--reason', 'me too')).toMatchObject({
+      ...{ exit: 1, err: 'email: The consumer is paused already: by ada' },
+    })
+    expect(await run('consumer', 'resume', 'email', '--reason', 'it has moved')).toMatchObject({
+      ...{ exit: 0, out: expect.stringMatching('email consumes again') },
+    })
+    expect(await run('consumer', 'resume', 'email')).toMatchObject({ exit: 0, out: 'email was not paused' })
+    expect(audited.email).toMatchObject([
+      { reason: 'it moves' },
+      { outcome: 'refused' },
+      { action: 'POST /admin/consumer/resume', reason: 'it has moved' },
+      {},
+    ])
     expect(await run('consumer', '-s', 'email')).toMatchObject({ exit: 0, out: expect.stringMatching(/^email +yes +3\.0 s ago/m) })
   })
 })

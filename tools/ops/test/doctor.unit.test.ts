@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import type { EffectState } from '@quadrille/messaging'
+import type { EffectState, Operators } from '@quadrille/messaging'
 import { Unreachable } from '../src/client.ts'
-import { before, fakeAudit, fakeOperators, group, letter, orderId, sampleTask, town } from './fakes.ts'
+import { before, fakeOperators, group, letter, orderId, sampleTask, town } from './fakes.ts'
 
-const audited = (row: object, id: number) => ({
-  ...{ id: String(id), at: before(100), ip: null, target: {}, request: null, status: 200, result: null, endedAt: null },
-  ...row,
+const consumerPausedBy = (by: string, reason: string, since: Date): Operators['consumer'] => ({
+  ...fakeOperators().consumer,
+  state: () => ({ joined: true, paused: { reason, by, since }, lastProgressSeconds: 3, partitions: [] }),
 })
 
 describe('ops doctor', () => {
@@ -37,7 +37,6 @@ describe('ops doctor', () => {
     }
     const parked = { lease: null, parked: [{ ...row, behind: 1 }] }
     const tasks = { ...fakeOperators().tasks, list: async () => [sampleTask({ status: 'running' }), sampleTask({ status: 'interrupted' })] }
-    const paused = { joined: true, paused: { reason: 'a look', since: before(5) }, lastProgressSeconds: 3, partitions: [] }
     const letters = [letter('1', { code: 'HANDLER', parkedAt: before(90) }), letter('2', { code: 'WAITING', parkedAt: before(80) })]
     const { out, exit } = await (
       await town({
@@ -45,7 +44,7 @@ describe('ops doctor', () => {
           orders: { changed: { outbox: async () => parked } },
           payments: { changed: { effects: async () => [late], tasks }, letters: [letter('1', { code: 'HANDLER', parkedAt: before(100) })] },
           warehouse: { ready: false, letters },
-          loyalty: { changed: { consumer: { state: () => paused, pause() {}, resume() {} } } },
+          loyalty: { changed: { consumer: consumerPausedBy('grace', 'a look', before(5)) } },
           email: { away: true },
         },
         lag: [
@@ -59,7 +58,7 @@ describe('ops doctor', () => {
       '✖ payments: 1 effect charge-card waits: connect ECONNREFUSED 127.0.0.1:3010\n    bring back who does not answer; they go on by themselves: ops effects --service payments\n    docs/runbooks/effects-waiting.md',
       '✖ payments: task 1 (redrive) is interrupted: nobody works on it\n    start the service; it goes on: ops tasks watch payments/1\n    docs/runbooks/dead-letters.md',
       expect.stringMatching(/^✖ warehouse: it is not ready: not ok: database\n.*docker compose logs --tail 30 warehouse/),
-      '✖ loyalty: its consumer is paused, 5.0 s ago: "a look"; 0 records wait\n    ops consumer resume loyalty --reason "…"\n    docs/runbooks/lag.md',
+      '✖ loyalty: its consumer is paused, by grace 5.0 s ago: "a look"; 0 records wait\n    ask grace, then: ops consumer resume loyalty --reason "…"\n    docs/runbooks/lag.md',
       expect.stringMatching(/^✖ email: nothing listens at http:\/\/email .*\n.*\n {4}docs\/runbooks\/service-down\.md$/),
       '✖ payments, warehouse: 2 dead letters HANDLER for 1 min 40 s, 1 order parked\n    ops dlq ls --code HANDLER; deploy the fix, then: ops dlq redrive --code HANDLER\n    docs/runbooks/dead-letters.md',
       '✖ group orders: it is 45 s behind, with 3 events\n    see where, and whether it shrinks: ops lag -v\n    docs/runbooks/lag.md',
@@ -69,11 +68,7 @@ describe('ops doctor', () => {
   })
 
   it('says who paused a consumer, since when, and how much waits, and nothing else of that', async () => {
-    const since = before(102)
-    const paused = { joined: true, paused: { reason: 'back soon', since }, lastProgressSeconds: 103, partitions: [] }
-    const row = (operator: string, reason: string) => ({ operator, reason, action: 'POST /admin/consumer/pause', outcome: 'done' })
-    const list = async () => [row('ada', 'another look'), row('night-shift', 'back soon'), row('grace', 'back soon')].map(audited) as never
-    const changed = { consumer: { state: () => paused, pause() {}, resume() {} }, audit: { ...fakeAudit().audit, list } }
+    const changed = { consumer: consumerPausedBy('night-shift', 'back soon', before(102)) }
     const none = 'no committed offset yet'
     const [topic] = group('warehouse', 3, 80).topics
     const topics = [topic!, { ...topic!, topic: 'payments.v1', partitions: group('warehouse', none, none, 1, 10).topics[0]!.partitions }]

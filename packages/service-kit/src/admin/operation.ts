@@ -45,6 +45,7 @@ export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)
 
 // What an operator asked for and cannot have now, by the runtime's code.
 const REFUSALS: Readonly<Record<string, readonly [code: string, title: string]>> = {
+  ALREADY_PAUSED: ['already-paused', 'The consumer is paused already'],
   REDRIVE_REFUSED: ['redrive-refused', 'The order cannot be redriven yet'],
   EFFECT_NOT_RETRIED: ['effect-not-retried', 'There is nothing to retry'],
   TASK_REFUSED: ['task-refused', 'This cannot be done here'],

@@ -1,5 +1,5 @@
 import { type Service, services } from '../addresses.ts'
-import type { AuditRow, CodeSummary, Consumer, Effect, OrderList, Outbox, Readiness, Task } from '../answers.ts'
+import type { CodeSummary, Consumer, Effect, OrderList, Outbox, Readiness, Task } from '../answers.ts'
 import { Unreachable } from '../client.ts'
 import { command, type Ops } from '../command.ts'
 import { type Checkup, doctorText, examine, examineLag, examineLetters, examineSilent, type Finding } from '../doctor.ts'
@@ -76,14 +76,8 @@ async function checkup(service: Service, readiness: Readiness, { ask }: Ops): Pr
     get<Consumer>('consumer'),
     get<Task[]>('tasks'),
   ])
-  const pausedBy = consumer.paused ? pauserOf(consumer.paused, await get<AuditRow[]>('audit?limit=100')) : null
-  return { service, readiness, codes, outbox, effects, consumer, pausedBy, tasks }
+  return { service, readiness, codes, outbox, effects, consumer, tasks }
 }
-
-/** The last pause for this very reason: each instance is paused by itself, and one audit is kept for all. */
-const pauserOf = ({ reason }: NonNullable<Consumer['paused']>, audit: readonly AuditRow[]) =>
-  audit.find((row) => row.action === 'POST /admin/consumer/pause' && row.outcome !== 'refused' && row.reason?.trim() === reason)
-    ?.operator ?? null
 
 /** A service of before knows no list of orders, which is no illness. */
 const ordersTold = ({ ask }: Ops) =>
