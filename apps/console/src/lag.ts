@@ -1,3 +1,4 @@
+import { partitionName } from '@quadrille/messaging'
 import type { HighMarks } from './high-marks.ts'
 
 /** What the broker said in one poll. */
@@ -52,13 +53,12 @@ interface Range {
 /** Newest offset minus committed, of every group, topic and partition; remembers in `marks` what this reading saw. */
 export function lagOf({ at, topics: read, groups }: Reading, marks: HighMarks): Lag {
   const topics = read.map(({ topic, partitions }) => ({ topic, partitions: partitions.map(inNumbers) }))
-  const ranges = new Map(topics.flatMap(({ topic, partitions }) => partitions.map((range) => [`${topic}/${range.partition}`, range])))
+  const ranges = new Map(topics.flatMap(({ topic, partitions }) => partitions.map((range) => [partitionName({ topic, ...range }), range])))
   for (const [key, { high }] of ranges) marks.note(key, { at, high })
   const partitionLag = ({ topic, partition, offset }: GroupReading['offsets'][number]): PartitionLag[] => {
-    const range = ranges.get(`${topic}/${partition}`)
-    return range
-      ? [{ topic, partition, high: range.high, ...behind(range, offset, (next) => marks.appeared(`${topic}/${partition}`, next), at) }]
-      : []
+    const name = partitionName({ topic, partition })
+    const range = ranges.get(name)
+    return range ? [{ topic, partition, high: range.high, ...behind(range, offset, (next) => marks.appeared(name, next), at) }] : []
   }
   return { at, topics, groups: groups.map(({ offsets, ...group }) => ({ ...group, partitions: offsets.flatMap(partitionLag) })) }
 }

@@ -2,6 +2,7 @@ import {
   createInstruments,
   type createRuntime,
   type Definition,
+  eachAlone,
   type Forgettable,
   type Kafka,
   passingOf,
@@ -130,6 +131,6 @@ const runningOf = <Config>(config: Config, log: Logger, pool: Pool, runtime: Run
   config,
   log,
   backlog: () => runtime.backlog(),
-  query: async (text, values) => (await pool.query(text, values as unknown[])).rows,
+  query: eachAlone(pool).query,
   submit: (name, command, cause) => runtime.submit(name, command, { traceparent: activeTraceparent(), ...cause }),
 })

@@ -1,5 +1,5 @@
 import { type Kafka as KafkaJs, Partitioners, type RecordMetadata } from 'kafkajs'
-import { type OutgoingRecord, type Producer, SendError } from '../kafka.ts'
+import { type OutgoingRecord, type Producer, partitionName, SendError } from '../kafka.ts'
 import { asSendError } from './failure.ts'
 import { toTopicMessages } from './message.ts'
 
@@ -40,7 +40,7 @@ export async function connectProducer(client: KafkaJs): Promise<Producer> {
 
 /** kafkajs leaves out records of a partition that it finds no leader for, and resolves all the same. */
 function assertAllSent(records: readonly OutgoingRecord[], answers: readonly RecordMetadata[]) {
-  const answered = new Set(answers.map(({ topicName, partition }) => `${topicName}/${partition}`))
-  const missing = records.find(({ topic, partition }) => !answered.has(`${topic}/${partition}`))
+  const answered = new Set(answers.map(({ topicName: topic, partition }) => partitionName({ topic, partition })))
+  const missing = records.find((record) => !answered.has(partitionName(record)))
   if (missing) throw new SendError('environment', `${missing.topic} has no partition ${missing.partition}, or nobody leads it`)
 }

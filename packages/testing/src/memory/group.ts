@@ -1,4 +1,4 @@
-import type { ConsumeOptions, PartitionOffset } from '@quadrille/messaging'
+import { type ConsumeOptions, type PartitionOffset, partitionName } from '@quadrille/messaging'
 import type { Log, Logs } from './log.ts'
 import type { Life, Scheduler } from './scheduler.ts'
 
@@ -76,7 +76,7 @@ class MemoryGroup implements Group {
 
   commit(member: Member, asOf: number, offsets: readonly PartitionOffset[]) {
     if (asOf !== this.#generation || !this.isCurrent(member)) throw new Error('the group is rebalancing')
-    for (const { topic, partition, offset } of offsets) this.committed.set(`${topic}/${partition}`, Number(offset))
+    for (const at of offsets) this.committed.set(partitionName(at), Number(at.offset))
   }
 
   join(life: Life, options: ConsumeOptions) {

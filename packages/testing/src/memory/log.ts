@@ -1,5 +1,5 @@
 import type { Topic } from '@quadrille/contracts'
-import { type Message, type OutgoingRecord, SendError } from '@quadrille/messaging'
+import { type Message, type OutgoingRecord, partitionName, SendError } from '@quadrille/messaging'
 
 /** One partition. */
 export interface Log {
@@ -68,7 +68,7 @@ const LARGEST = 1_000_000
 const createLog = (topic: string, partition: number, place: number): Log => ({
   topic,
   partition,
-  name: `${topic}/${partition}`,
+  name: partitionName({ topic, partition }),
   place,
   messages: [],
 })
