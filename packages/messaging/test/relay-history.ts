@@ -1,3 +1,4 @@
+import { createChance } from '@quadrille/testing/memory'
 import { type OutgoingRecord, type Producer, SendError } from '../src/kafka.ts'
 import { createRelay } from '../src/relay.ts'
 import { createMemoryOutbox } from './memory-outbox.ts'
@@ -48,7 +49,7 @@ export async function runHistory(seed: number): Promise<History> {
 type FaultyWorld = ReturnType<typeof createFaultyWorld>
 
 function createFaultyWorld(seed: number) {
-  const random = randomOf(seed)
+  const random = createChance(seed).next
   const time = createVirtualTime()
   const poison = random() < 0.3 ? `${KEYS[Math.floor(random() * KEYS.length)]}${1 + Math.floor(random() * 4)}` : undefined
   const rest = (ms: number) => time.pause(ms, new AbortController().signal)
@@ -154,15 +155,4 @@ async function write({ poison, chance, delay, rest, random, log, fail }: FaultyW
     else if (random() < 0.5) void rest(random() * 500).then(() => log.push(...part))
   }
   if (torn) fail('some partitions had no leader')
-}
-
-/** mulberry32: the same history for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    const first = Math.imul(state ^ (state >>> 15), 1 | state)
-    const second = (first + Math.imul(first ^ (first >>> 7), 61 | first)) ^ first
-    return ((second ^ (second >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
