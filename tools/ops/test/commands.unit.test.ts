@@ -189,7 +189,20 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
     })
   })
 
+  it('discards a letter that only waits by force alone, and only by its id', async () => {
+    const waiting = letter('8', { code: 'WAITING' })
+    const { run, asked, audited } = await town({ sick: { payments: { letters: [poison, waiting] } } })
+    const named = ['dlq', 'discard', 'payments/8', '--reason', 'ended by hand']
+    expect(await run(...named)).toMatchObject({ exit: 1, err: expect.stringContaining('`force: true` discards this one all the same') })
+    expect(await run(...named, '--force', '--dry-run')).toMatchObject({ exit: 0, out: expect.stringMatching('would discard 1 letter') })
+    expect(asked.payments).not.toContainEqual(expect.objectContaining({ discard: '8' }))
+    expect(await run(...named, '--force')).toMatchObject({ exit: 0, out: expect.stringMatching('payments/8: discarded') })
+    expect(asked.payments).toContainEqual({ discard: '8', reason: 'ended by hand' })
+    expect(audited.payments).toMatchObject([{ outcome: 'refused' }, { request: { force: true }, reason: 'ended by hand' }])
+  })
+
   it.each([
+    [['discard', '--all', '--force', '--reason', 'x'], '--force is for letters that are named: payments/8'],
     [['redrive'], 'name letters (payments/7), or choose them by one of --code, --order and --all'],
     [['redrive', 'payments/7', '--all'], 'by one of'],
     [['redrive', '--all', '--code', 'X'], 'by one of'],
@@ -230,16 +243,24 @@ loyalty   award-points  due          0  in 2 min 5 s  award:${orderId}`)
 
   it('tries one again, at the service that has it', async () => {
     const { run, audited } = await town({ sick })
-    expect(await run('effects', 'retry', refused.key)).toMatchObject({
+    expect(await run('effects', 'retry', refused.key, '--reason', 'repaired')).toMatchObject({
       exit: 0,
       out: `payments: ${refused.key} is due, and is tried now: ops effects --order ${orderId}`,
     })
-    expect(audited.payments).toMatchObject([{ request: { key: refused.key } }])
+    expect(audited.payments).toMatchObject([{ request: { key: refused.key }, reason: 'repaired' }])
     expect(await run('effects', 'retry', 'mail:1')).toMatchObject({
       exit: 1,
       err: expect.stringMatching('no service that answers has an effect'),
     })
     expect(await run('effects', '--status', 'lost')).toMatchObject({ exit: 2 })
+  })
+})
+
+describe('ops tasks', () => {
+  it('cancels one with a reason, which the audit keeps', async () => {
+    const { run, audited } = await town()
+    await run('tasks', 'cancel', 'payments/1', '--reason', 'it was the wrong code')
+    expect(audited.payments).toMatchObject([{ action: 'POST /admin/tasks/:id/cancel', reason: 'it was the wrong code' }])
   })
 })
 

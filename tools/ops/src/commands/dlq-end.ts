@@ -40,15 +40,21 @@ export const dlqDiscard = command({
   summary: 'closes letters unhandled; what waits behind them then runs',
   about: `${about}
 Discarding is for records that are no events, or break their contract; a reason must be given. More than one needs --yes. Where an order's own
-event is discarded, end that order: ops orders cancel.`,
+event is discarded, end that order: ops orders cancel. A letter WAITING is a sound event: only --force discards one, and only by its id.`,
   words,
-  options: { ...which, yes: { type: 'boolean', short: 'y', help: 'discard all that were chosen, without a look before' } },
+  options: {
+    ...which,
+    yes: { type: 'boolean', short: 'y', help: 'discard all that were chosen, without a look before' },
+    force: { type: 'boolean', help: 'also one that only waits: it is then never handled' },
+  },
   examples: [
     ['dlq discard payments/7 --reason "sent by a script, never an event"', 'one letter'],
     ['dlq discard --code UNDECODABLE --reason "a broken client" --yes', 'many'],
+    ['dlq discard payments/8 --force --reason "the order ended by hand"', 'one that waits behind another'],
   ],
   async run({ words: ids, values }, ops) {
     if (!values.reason && !values['dry-run']) throw misuse('say why: --reason "sent by a script, never an event"')
+    if (values.force && ids.length === 0) throw misuse('--force is for letters that are named: payments/8')
     const sure = ids.length === 1 || values.yes === true
     return end('discard', ids, values, ops, sure)
   },
@@ -60,6 +66,7 @@ interface Wishes extends TaskWishes {
   readonly code?: string
   readonly order?: string
   readonly all?: boolean
+  readonly force?: boolean
 }
 
 function end(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops, sure = true): Promise<Answer> {
@@ -118,10 +125,10 @@ function exitOf(results: readonly Result[], failures: readonly { readonly error:
   return failures.length > 0 || results.some(({ open = 0, trying = 0 }) => open > trying) ? EXIT.notWell : EXIT.well
 }
 
-async function endOne(kind: Kind, { service, id }: Row, { reason, 'dry-run': dryRun }: Wishes, { ask }: Ops): Promise<Result> {
+async function endOne(kind: Kind, { service, id }: Row, { reason, force, 'dry-run': dryRun }: Wishes, { ask }: Ops): Promise<Result> {
   const { orderId } = await ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
   const why = reason ?? (kind === 'discard' ? 'dry run' : undefined)
-  const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }) }
+  const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }), ...(force && { force }) }
   const answer = await ask.post<{ open: number; trying: number } | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
   return { service, id, orderId, ...('would' in answer ? { would: answer } : answer) }
 }

@@ -66,12 +66,12 @@ export const effectsRetry = command({
   summary: 'tries a due or refused effect now',
   about: 'A refused one is redriven with its dead letter, so that its order goes on once it has passed. A hold of points is not shortened.',
   words: { shown: 'KEY', least: 1, most: 1 },
-  options: ofService,
-  examples: [['effects retry capture:0199c0de-0000-7000-8000-000000000001', 'once the provider is repaired']],
-  async run({ words, values }, ops) {
+  options: { ...ofService, reason: { type: 'string', value: 'TEXT', help: 'why, for the audit' } },
+  examples: [['effects retry capture:0199c0de-0000-7000-8000-000000000001 --reason "the provider is repaired"', 'now, not later']],
+  async run({ words, values: { reason, ...values } }, ops) {
     const key = words[0]!
     const service = await owner(key, values.service, ops)
-    const effect = await ops.ask.post<Effect>(service, '/admin/effects/retry', { key })
+    const effect = await ops.ask.post<Effect>(service, '/admin/effects/retry', { key, ...(reason && { reason }) })
     return {
       json: { service, ...effect },
       text: `${service}: ${key} is ${effect.status}, and is tried now: ops effects --order ${effect.orderId}`,

@@ -9,7 +9,8 @@ import { ago } from '../words.ts'
 export const tasksLs = command({
   name: 'tasks ls',
   summary: 'long work of operators: running, waiting and past',
-  about: 'Task 3 of payments is payments/3 to the other commands: ops tasks watch payments/3.',
+  about: `One at a time in each service: a later one waits. One that cannot get on for what may pass is tried again
+until it is cancelled, and says for what. Task 3 of payments is payments/3 to the other commands: ops tasks watch payments/3.`,
   options: ofService,
   examples: [['tasks ls', 'of all services, newest first']],
   async run({ values }, { ask, paint, now }) {
@@ -55,11 +56,11 @@ export const tasksCancel = command({
   name: 'tasks cancel',
   summary: 'ends a task after the step under way; what is done stays done',
   words: { shown: 'SERVICE/ID', least: 1, most: 1 },
-  options: ofService,
-  examples: [['tasks cancel payments/3', 'stop a redrive']],
-  async run({ words, values }, { ask }) {
-    const { service, id } = rowOf(words[0]!, values.service)
-    const task = await ask.post<Task>(service, `/admin/tasks/${id}/cancel`)
+  options: { ...ofService, reason: { type: 'string', value: 'TEXT', help: 'why, for the audit' } },
+  examples: [['tasks cancel payments/3 --reason "it was the wrong code"', 'stop a redrive']],
+  async run({ words, values: { service: of, reason } }, { ask }) {
+    const { service, id } = rowOf(words[0]!, of)
+    const task = await ask.post<Task>(service, `/admin/tasks/${id}/cancel`, reason ? { reason } : undefined)
     return {
       json: { service, ...task },
       text: watchText([[service, task]]),
