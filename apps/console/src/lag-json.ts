@@ -14,13 +14,21 @@ export const lagJson = ({ lag, ageMs, stale, failure }: LagView) => ({
   groups: (lag?.groups ?? []).map(groupJson),
 })
 
+export type LagJson = ReturnType<typeof lagJson>
+
 function groupJson({ partitions, ...group }: GroupLag) {
   const byTopic = Map.groupBy(partitions, ({ topic }) => topic)
   const all = [...byTopic].map(([topic, of]) => ({ topic, ...sums(of), partitions: of.map(partitionJson) }))
   return { ...group, ...sums(partitions), topics: all }
 }
 
-function sums(partitions: readonly PartitionLag[]) {
+/** A number, or the words for why there is none. */
+interface Sums {
+  readonly lag: number | string
+  readonly lagSeconds: number | string
+}
+
+function sums(partitions: readonly PartitionLag[]): Sums {
   const known = partitions.filter(({ lag }) => lag !== null)
   if (known.length === 0) {
     const none = partitions.some(({ high }) => high > 0) ? NONE_YET : NOTHING_YET

@@ -1,0 +1,8 @@
+export { type Addresses, readAddresses, type Service, services } from './addresses.ts'
+export type * from './answers.ts'
+export { type Client, createClient } from './client.ts'
+export { EXIT, OpsError } from './exit.ts'
+export { handlers } from './handlers.ts'
+export { askOrder } from './order/ask.ts'
+export { isStuck, type Story, storyOf } from './order/story.ts'
+export { waitsTogether } from './order/waits.ts'
