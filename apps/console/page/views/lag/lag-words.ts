@@ -1,0 +1,49 @@
+import type { Drain } from '@quadrille/ops/lag'
+import { duration, number } from '@quadrille/ops/words'
+import type { GroupRow } from './lag-rows.ts'
+
+/** Records a second: `3.4/s`. */
+export const perSecond = (rate: number) => (rate === 0 ? '–' : `${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))}/s`)
+
+/** When what waits will be read. */
+export function drainWords(drain: Drain): string {
+  switch (drain.kind) {
+    case 'nothing waits':
+      return 'nothing waits'
+    case 'keeps up':
+      return 'keeps up'
+    case 'unknown':
+      return 'not known yet'
+    case 'nobody reads':
+      return 'never: nobody reads'
+    case 'stands still':
+      return 'never: it stands still'
+    case 'shrinks':
+      return `in ${duration(drain.seconds!)} (${perSecond(drain.perSecond)})`
+    case 'grows':
+      return `never: it grows by ${perSecond(drain.perSecond)}`
+  }
+}
+
+/** A figure, or its words; an age beside nothing that waits says nothing. */
+export const messages = (lag: GroupRow['lag']) => (typeof lag === 'number' ? number(lag) : lag)
+export const age = ({ lag, seconds }: Pick<GroupRow, 'lag' | 'seconds'>) =>
+  typeof seconds === 'number' ? (lag === 0 ? '–' : duration(seconds)) : typeof lag === 'number' ? 'not known' : '–'
+
+/** One sentence for the top of the page, and for whoever listens rather than looks. */
+export function lagSentence(rows: readonly GroupRow[], paused: ReadonlySet<string>): string {
+  const behind = rows.filter(({ tone }) => tone === 'bad' || tone === 'warn')
+  if (rows.length === 0) return 'Nobody has told yet how far the groups are.'
+  if (behind.length === 0) return 'Every group keeps up.'
+  return behind.map((row) => sentenceOf(row, paused.has(row.name))).join(' ')
+}
+
+function sentenceOf(row: GroupRow, paused: boolean): string {
+  const { name, lag, seconds, members } = row
+  const much =
+    typeof lag === 'number'
+      ? `is ${number(lag)} behind${typeof seconds === 'number' && lag > 0 ? `, the oldest for ${duration(seconds)}` : ''}`
+      : `has ${lag}`
+  const why = paused ? ': its consumer is paused' : members === 0 ? ': nobody reads' : ''
+  return `${name} ${much}${why}.`
+}
