@@ -47,17 +47,20 @@ export interface SchemaVersion {
 export interface MigrateOptions {
   readonly log?: Logger
   readonly deadlineMs?: number
+  /** Without the runtime's tables: of whoever reads events and emits none. */
+  readonly readsOnly?: boolean
 }
 
 /**
  * Brings a database up to date: first the runtime's tables, then the service's own (`001.do.name.sql`, forward only).
  * All or nothing, and safe when several instances start at once. Waits for a database that is still starting.
  */
-export async function migrate(url: string, migrations?: URL, { log, deadlineMs = 60_000 }: MigrateOptions = {}): Promise<SchemaVersion> {
+export async function migrate(url: string, migrations?: URL, options: MigrateOptions = {}): Promise<SchemaVersion> {
+  const { log, deadlineMs = 60_000, readsOnly = false } = options
   const end = performance.now() + deadlineMs
   for (let attempt = 1; ; attempt++) {
     try {
-      return await migrateOnce(url, migrations)
+      return await migrateOnce(url, migrations, readsOnly)
     } catch (error) {
       if (blame(error) !== 'environment' || performance.now() > end) throw error
       if (attempt === 1) log?.warn({ err: error }, 'waiting for the database')
@@ -66,7 +69,7 @@ export async function migrate(url: string, migrations?: URL, { log, deadlineMs =
   }
 }
 
-async function migrateOnce(url: string, migrations?: URL): Promise<SchemaVersion> {
+async function migrateOnce(url: string, migrations: URL | undefined, readsOnly: boolean): Promise<SchemaVersion> {
   const client = new Client({ connectionString: url, application_name: 'migrate', connectionTimeoutMillis: 5_000 })
   client.on('error', () => {}) // told by the statement that fails
   try {
@@ -74,7 +77,7 @@ async function migrateOnce(url: string, migrations?: URL): Promise<SchemaVersion
     await client.query('begin')
     // Held until the commit, without a lock timeout: the second instance waits, then finds nothing to do.
     await client.query(`select pg_advisory_xact_lock(hashtext('quadrille.migrate'))`)
-    const runtime = await apply(client, RUNTIME_MIGRATIONS, 'schema_version_runtime')
+    const runtime = readsOnly ? 0 : await apply(client, RUNTIME_MIGRATIONS, 'schema_version_runtime')
     const service = migrations ? await apply(client, migrations, 'schema_version') : 0
     await client.query('commit')
     return { runtime, service }
