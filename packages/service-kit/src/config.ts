@@ -20,6 +20,8 @@ export const port = (usual: number) => whole(0, 65_535, usual).default(usual)
 /** A whole number of milliseconds. */
 export const milliseconds = (usual: number) => whole(0, 2_147_483_647, usual).default(usual)
 
+const opsToken = (example: string) => z.string().min(8, 'must have at least 8 characters').optional().meta({ secret: true, example })
+
 const days = (usual: number) => whole(1, 36_500, usual).default(usual)
 
 /** A URL of another server. */
@@ -43,7 +45,9 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   DATABASE_POOL: whole(1, 10, 10).default(10),
   KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
   /** Guards /admin; without it the operators' API is off. */
-  OPS_TOKEN: z.string().min(8, 'must have at least 8 characters').optional().meta({ secret: true, example: 'a-long-random-word' }),
+  OPS_TOKEN: opsToken('a-long-random-word'),
+  /** Only looks: whoever sends it may change nothing. */
+  OPS_READ_TOKEN: opsToken('another-long-random-word'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({ example: 'info' }),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://127.0.0.1:4318').optional(),
   /** Whether metrics go there too, or are only asked for at `/metrics`: a store of traces takes none. */
@@ -85,7 +89,9 @@ export type CommonConfig = z.output<z.ZodObject<ReturnType<typeof commonConfig>>
 export function readConfig<Schema extends z.ZodObject>(schema: Schema, env: Env): z.output<Schema> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const read = schema.safeParse(set)
-  const problems = read.success ? retentionProblems(read.data) : read.error.issues.map((issue) => explain(schema, issue, set))
+  const problems = read.success
+    ? [...retentionProblems(read.data), ...tokenProblems(read.data)]
+    : read.error.issues.map((issue) => explain(schema, issue, set))
   if (read.success && problems.length === 0) return read.data
   throw new ConfigError(`the configuration is wrong:\n${[...new Set(problems)].map((problem) => `  ${problem}`).join('\n')}`)
 }
@@ -107,6 +113,11 @@ function retentionProblems({ RETENTION_OUTBOX_DAYS: outbox, RETENTION_INBOX_DAYS
       `RETENTION_INBOX_DAYS=${inbox} must be at least ${leastInbox}: RETENTION_OUTBOX_DAYS=${outbox} and the topics' ${EVENT_DAYS} days, or a replay is handled twice`,
     )
   return problems
+}
+
+function tokenProblems({ OPS_TOKEN: token, OPS_READ_TOKEN: readToken }: Partial<CommonConfig>): string[] {
+  if (token === undefined || token !== readToken) return []
+  return ['OPS_READ_TOKEN must be another than OPS_TOKEN: whoever has it is to change nothing']
 }
 
 function explain(schema: z.ZodObject, issue: z.core.$ZodIssue, env: Env): string {

@@ -13,7 +13,8 @@ export async function serveEverything(assembly: Assembly, life: Pick<Life, 'clos
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await telemetry.exposition()),
   )
-  const ops = createGuard(app, running.config.OPS_TOKEN, runtime.operators.audit)
+  const { OPS_TOKEN: token, OPS_READ_TOKEN: readToken } = running.config
+  const ops = createGuard(app, { token, readToken }, runtime.operators.audit)
   serveOperators(app, runtime, ops)
   await options.service.serves?.(app, running, ops)
 }

@@ -16,28 +16,47 @@ export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<vo
 
 export type AuditTrail = Pick<Audit, 'begin' | 'end'>
 
+/** What lets an operator in: one token for everything, another that only looks. */
+export interface OpsTokens {
+  readonly token?: string | undefined
+  readonly readToken?: string | undefined
+}
+
 /**
  * Guards the operators' API with a bearer token. Whatever an operator changes is written down and logged: who, what, why and with
- * what result. `x-operator` says who; the token is shared, so the name is what the operator claims.
+ * what result. `x-operator` says who; a token is shared, so the name is what the operator claims.
  */
-export function createGuard(app: App, token: string | undefined, audit: AuditTrail): Guard {
+export function createGuard(app: App, { token, readToken }: OpsTokens, audit: AuditTrail): Guard {
   const operators = new WeakSet<FastifyRequest>()
+  const readers = new WeakSet<FastifyRequest>()
   keepAudit(app, audit, (request) => operators.has(request) && isChange(request))
+  // Behind the audit, which holds the attempt, and behind the body, which says whether it is a dry run.
+  app.addHook('preHandler', async (request) => {
+    if (readers.has(request) && isChange(request)) throw onlyLooks()
+  })
   app.addHook('onResponse', async (request, { statusCode }) => {
     if (!operators.has(request) || request.method === 'GET') return
     request.log.info({ ...actionOf(request), status: statusCode }, 'operator action')
   })
   return async (request) => {
-    if (token === undefined) throw new HttpProblem(503, 'operators-off', "The operators' API is off", { detail: 'set OPS_TOKEN to use it' })
+    if (token === undefined && readToken === undefined)
+      throw new HttpProblem(503, 'operators-off', "The operators' API is off", { detail: 'set OPS_TOKEN to use it' })
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (given === undefined || !isSame(given, token)) {
+    const mayChange = isSame(given, token)
+    if (!mayChange && !isSame(given, readToken)) {
       request.log.warn(actionOf(request), 'operator refused')
       const detail = 'send the OPS_TOKEN of this service as a bearer token'
       throw new HttpProblem(401, 'not-an-operator', 'This is for operators', { detail, headers: { 'www-authenticate': 'Bearer' } })
     }
     operators.add(request)
+    if (!mayChange) readers.add(request)
   }
 }
+
+const onlyLooks = () =>
+  new HttpProblem(403, 'read-only', 'This token only looks', {
+    detail: 'OPS_READ_TOKEN may GET, and ask with dryRun: true; to change anything send the OPS_TOKEN of this service',
+  })
 
 /** Who asks, as they say. */
 export const operatorOf = ({ headers }: FastifyRequest) => String(headers['x-operator'] ?? 'unnamed').slice(0, 64)
@@ -89,5 +108,6 @@ function actionOf(request: FastifyRequest) {
 }
 
 // Digests have one length, so the comparison tells neither where nor whether the lengths differ.
-const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))
+const isSame = (given: string | undefined, token: string | undefined) =>
+  given !== undefined && token !== undefined && timingSafeEqual(digest(given), digest(token))
 const digest = (text: string) => createHash('sha256').update(text).digest()

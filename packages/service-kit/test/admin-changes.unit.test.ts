@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { encode, OrderPlaced } from '@quadrille/contracts'
 import { createGuard } from '../src/guard.ts'
-import { letter, operators, orderId, TOKEN } from './admin-world.ts'
+import { letter, operators, orderId, READ_TOKEN, TOKEN } from './admin-world.ts'
 import { fakeAudit, sampleApp } from './fakes.ts'
 
 const { example } = OrderPlaced
@@ -25,6 +25,46 @@ describe("the operators' API, as a whole", () => {
       const { statusCode } = await app.inject({ url, method: method.toUpperCase() as 'GET' })
       expect({ url, method, statusCode, security }).toEqual({ url, method, statusCode: 401, security: [{ operator: [] }] })
     }
+  })
+})
+
+describe('whoever may only look', () => {
+  const reader = `Bearer ${READ_TOKEN}`
+
+  it('looks at everything, and asks what a change would touch', async () => {
+    const { ask, audited } = await operators({ letters: [letter('1', {})] })
+    const looks = ['/dead-letters', '/dead-letters/1', '/tasks', '/outbox', '/effects', '/consumer', '/audit']
+    for (const url of looks) expect({ url, ...(await ask('GET', url, undefined, reader)) }).toMatchObject({ url, statusCode: 200 })
+    const redrive = { kind: 'redrive', select: { all: true }, dryRun: true }
+    expect((await ask('POST', '/tasks', redrive, reader)).json()).toMatchObject({ would: 3 })
+    expect((await ask('POST', '/dead-letters/1/redrive', { dryRun: true }, reader)).statusCode).toBe(200)
+    expect(audited).toEqual([])
+  })
+
+  it.each([
+    ['/dead-letters/1/redrive', {}],
+    ['/dead-letters/1/discard', { reason: 'planted' }],
+    ['/tasks', { kind: 'redrive', select: { all: true } }],
+    ['/tasks/1/cancel', {}],
+    ['/outbox/parked/5/release', { reason: 'repaired' }],
+    ['/effects/retry', { key: 'capture:1' }],
+    ['/consumer/pause', { reason: 'a look' }],
+    ['/consumer/resume', {}],
+  ])('changes nothing, is told with what it could, and the audit holds the attempt: %s', async (url, body) => {
+    const { ask, asked, audited } = await operators({ letters: [letter('1', {})] })
+    const answer = (await ask('POST', url, body, reader)).json()
+    expect(answer).toMatchObject({ status: 403, code: 'read-only', detail: expect.stringContaining('send the OPS_TOKEN') })
+    expect(asked).toEqual([])
+    expect(audited).toMatchObject([{ operator: 'ada', outcome: 'refused', status: 403 }])
+    expect((await ask('GET', '/consumer')).json()).toMatchObject({ paused: null })
+  })
+
+  it('is no operator where there is no such token', async () => {
+    const { app } = await sampleApp()
+    app.get('/admin/bell', { onRequest: createGuard(app, { token: TOKEN }, fakeAudit().audit) }, async () => 'rung')
+    const ring = (headers = {}) => app.inject({ url: '/admin/bell', headers })
+    expect((await ring({ authorization: 'Bearer undefined' })).statusCode).toBe(401)
+    expect((await ring()).statusCode).toBe(401)
   })
 })
 
@@ -76,7 +116,7 @@ describe('the audit', () => {
   it('holds a change whatever its body says, where the route knows no dry run', async () => {
     const { app } = await sampleApp()
     const { audit, rows } = fakeAudit()
-    app.post('/admin/bell', { onRequest: createGuard(app, TOKEN, audit) }, async () => 'rung')
+    app.post('/admin/bell', { onRequest: createGuard(app, { token: TOKEN }, audit) }, async () => 'rung')
     const headers = { authorization: `Bearer ${TOKEN}` }
     expect((await app.inject({ method: 'POST', url: '/admin/bell', headers, payload: { dryRun: true } })).body).toBe('rung')
     expect(rows).toMatchObject([{ action: 'POST /admin/bell', request: { dryRun: true }, outcome: 'done' }])

@@ -5,6 +5,7 @@ import { type AuditTrail, createGuard } from '../src/guard.ts'
 import { fakeAudit, fakeOperators, fakeRuntime, sampleApp } from './fakes.ts'
 
 export const TOKEN = 'open-sesame'
+export const READ_TOKEN = 'only-a-look'
 export const orderId = OrderPlaced.example.orderId
 
 /** A dead letter that breaks its contract, unless told otherwise. */
@@ -44,7 +45,7 @@ export async function operators({
   const { app, logged } = await sampleApp()
   const { runtime, asked } = fakeRuntime({ letters, meanwhile, operators: fakeOperators(changed) })
   const { audit: kept, rows } = fakeAudit()
-  serveOperators(app, runtime, createGuard(app, off ? undefined : TOKEN, { ...kept, ...audit }))
+  serveOperators(app, runtime, createGuard(app, off ? {} : { token: TOKEN, readToken: READ_TOKEN }, { ...kept, ...audit }))
   const ask = (method: 'GET' | 'POST', url: string, payload?: object, authorization: string | undefined = `Bearer ${TOKEN}`) =>
     app.inject({ method, url: `/admin${url}`, headers: { 'x-operator': 'ada', ...(authorization && { authorization }) }, payload })
   return { app, ask, asked, logged, audited: rows }

@@ -60,6 +60,14 @@ describe('configuration, when it would forget what can still come back', () => {
   })
 })
 
+describe('configuration, when whoever looks could change everything', () => {
+  it('is refused', () => {
+    const tokens = { PSP_KEY: 'sk', OPS_TOKEN: 'open-sesame', OPS_READ_TOKEN: 'open-sesame' }
+    expect(() => readConfig(schema, tokens)).toThrow('OPS_READ_TOKEN must be another than OPS_TOKEN')
+    expect(readConfig(schema, { ...tokens, OPS_READ_TOKEN: 'only-a-look' })).toMatchObject({ OPS_READ_TOKEN: 'only-a-look' })
+  })
+})
+
 describe('configuration, when shown', () => {
   it('masks secrets and passwords', () => {
     const env = { PSP_KEY: 'sk_live', OPS_TOKEN: 'open-sesame', DATABASE_URL: 'postgres://payments:pa@ss@db/payments' }

@@ -21,7 +21,13 @@ const noKafka = { connectProducer: away, consume: away, createTopics: away, topi
 beforeAll(async () => {
   database = await testDatabase(async () => {}, 'kit_operators')
   const schema = z.object(commonConfig({ service: 'email', port: 0 }))
-  const config = readConfig(schema, { DATABASE_URL: database.url, OPS_TOKEN: 'open-sesame', LOG_LEVEL: 'silent', PORT: '0' })
+  const config = readConfig(schema, {
+    DATABASE_URL: database.url,
+    OPS_TOKEN: 'open-sesame',
+    OPS_READ_TOKEN: 'only-a-look',
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+  })
   const fail = (error: unknown) => {
     throw error
   }
@@ -77,6 +83,16 @@ describe('a service, when operators work on it', () => {
     expect((await service.app.inject('/readyz?verbose')).json()).toMatchObject({ kafka: { joined: false, paused: 'a look' } })
     expect(await service.app.inject('/metrics')).toMatchObject({ body: expect.stringMatching(/^consumer_paused(\{.*\})? 1$/m) })
     expect((await ask('POST', '/consumer/resume')).body).toMatchObject({ paused: null })
+  })
+
+  it('lets whoever may only look do no more, and writes the attempt down', async () => {
+    expect((await ask('GET', '/consumer', undefined, 'only-a-look')).status).toBe(200)
+    expect((await ask('POST', '/consumer/pause', { reason: 'a look' }, 'only-a-look')).body).toMatchObject({
+      status: 403,
+      code: 'read-only',
+    })
+    expect((await ask('GET', '/consumer')).body).toMatchObject({ paused: null })
+    expect((await ask('GET', '/audit?limit=1')).body).toMatchObject([{ outcome: 'refused', status: 403, reason: 'a look' }])
   })
 
   it('lets nobody else in, and keeps no row of it', async () => {

@@ -9,8 +9,8 @@ const EXIT_CODES = `Exit codes: 0 well · 1 not well, or refused · 2 used wrong
 
 const ENVIRONMENT = `Addresses: ORDERS_URL PAYMENTS_URL WAREHOUSE_URL LOYALTY_URL EMAIL_URL CONSOLE_URL KAFKA_BROKERS, by default the demo's ports;
   of a demo that was moved, the variables that moved it: ORDERS_PORT PAYMENTS_PORT WAREHOUSE_PORT LOYALTY_PORT EMAIL_PORT CONSOLE_PORT KAFKA_PORT.
-Right: OPS_TOKEN, the services' own; of a demo that runs here it is found in .demo, or in DEMO_DIR. Name in the audit: OPERATOR, by default
-  your login.
+Right: OPS_TOKEN, the services' own, or OPS_READ_TOKEN, with which they let you look and ask for dry runs; of a demo that runs here it is found
+  in .demo, or in DEMO_DIR. Name in the audit: OPERATOR, by default your login.
 NO_COLOR leaves colours out. Compose publishes few ports, so ask from inside: docker compose run --rm ops doctor`
 
 const INDENT = '  '

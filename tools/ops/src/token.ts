@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Env } from './addresses.ts'
 import { refusal } from './exit.ts'
 
-/** The operators' token: of the environment, or of a demo that runs here. */
+/** The operators' token: of the environment, also one that only looks, or of a demo that runs here. */
 export function findToken(env: Env, isRunning = runs): string {
-  const token = env.OPS_TOKEN || tokenOfDemo(env.DEMO_DIR || join(import.meta.dirname, '../../../.demo'), isRunning)
+  const token = env.OPS_TOKEN || env.OPS_READ_TOKEN || tokenOfDemo(env.DEMO_DIR || join(import.meta.dirname, '../../../.demo'), isRunning)
   if (token) return token
   const where = env.DEMO_DIR ? 'the folder DEMO_DIR names' : 'the folder .demo'
   throw refusal(

@@ -3,7 +3,7 @@ import type { DeadLetter, Operators } from '@quadrille/messaging'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serveOperators } from '../../../packages/service-kit/src/admin/index.ts'
 import { createGuard } from '../../../packages/service-kit/src/guard.ts'
-import { TOKEN } from '../../../packages/service-kit/test/admin-world.ts'
+import { READ_TOKEN, TOKEN } from '../../../packages/service-kit/test/admin-world.ts'
 import { fakeAudit, fakeOperators, fakeRuntime, orderRecord, sampleApp, sampleTask } from '../../../packages/service-kit/test/fakes.ts'
 import { type Service, services } from '../src/addresses.ts'
 import type { OrderList } from '../src/answers.ts'
@@ -12,7 +12,7 @@ import { ops, type World } from '../src/ops.ts'
 import { isOpen } from '../src/order/status.ts'
 
 export { letter, orderId } from '../../../packages/service-kit/test/admin-world.ts'
-export { fakeAudit, fakeOperators, orderRecord, sampleTask, TOKEN }
+export { fakeAudit, fakeOperators, orderRecord, READ_TOKEN, sampleTask, TOKEN }
 
 export const NOW = Date.parse('2026-11-22T15:10:00.000Z')
 export const before = (seconds: number) => new Date(NOW - seconds * 1000)
@@ -53,7 +53,7 @@ export async function serviceApp({ letters = [], changed = {}, ready = true, vie
   const { runtime, asked } = fakeRuntime({ letters: [...letters], operators: fakeOperators({ ...well, ...changed }) })
   Object.assign(runtime.deadLetters, { summary: async () => summaryOf(letters) })
   const { audit, rows: audited } = fakeAudit()
-  serveOperators(app, runtime, createGuard(app, off ? undefined : TOKEN, audit))
+  serveOperators(app, runtime, createGuard(app, off ? {} : { token: TOKEN, readToken: READ_TOKEN }, audit))
   if (broken) app.addHook('preHandler', failing)
   app.get('/readyz', async (_, reply) =>
     ready ? { status: 'ready' } : reply.code(503).send({ title: 'Not ready', status: 503, detail: 'not ok: database' }),

@@ -6,7 +6,7 @@ import { readAddresses } from '../src/addresses.ts'
 import { commands } from '../src/commands/index.ts'
 import { helpOf, page } from '../src/help.ts'
 import { findToken } from '../src/token.ts'
-import { nowhere, orderId, town } from './fakes.ts'
+import { nowhere, orderId, READ_TOKEN, town } from './fakes.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 
@@ -58,6 +58,8 @@ describe('the way in', () => {
     writeFileSync(join(dir, 'ops-token'), 'of-the-demo')
     const demo = (pid: number) => pid === 42
     expect(findToken({ OPS_TOKEN: 'own', DEMO_DIR: dir }, demo)).toBe('own')
+    expect(findToken({ OPS_TOKEN: 'own', OPS_READ_TOKEN: 'look' }, demo)).toBe('own')
+    expect(findToken({ OPS_READ_TOKEN: 'look', DEMO_DIR: dir }, demo)).toBe('look')
     expect(() => findToken({ DEMO_DIR: dir }, demo)).toThrow(
       /^no OPS_TOKEN, and no demo runs in the folder DEMO_DIR names: export OPS_TOKEN .*, or DEMO_DIR/,
     )
@@ -72,6 +74,19 @@ describe('the way in', () => {
     const { exit, err } = await run('orders', 'show', orderId)
     expect(exit).toBe(1)
     expect(err).toBe('orders: This is for operators: send the OPS_TOKEN of this service as a bearer token')
+  })
+
+  it('lets whoever may only look do that, and says what a change needs', async () => {
+    const { run } = await town({ env: { OPS_TOKEN: '', OPS_READ_TOKEN: READ_TOKEN } })
+    expect(await run('consumer')).toMatchObject({ exit: 0 })
+    expect(await run('dlq', 'redrive', '--all', '--dry-run')).toMatchObject({ exit: 0 })
+    expect(await run('consumer', 'pause', 'email', '--reason', 'it moves')).toMatchObject({
+      ...{
+        exit: 1,
+        err: expect.stringMatching(/^email: This token only looks: OPS_READ_TOKEN may GET, .* send the OPS_TOKEN of this service$/),
+      },
+    })
+    expect(await run('consumer')).toMatchObject({ exit: 0 })
   })
 
   it('is asked for by a name, which the audit keeps', async () => {
