@@ -1,5 +1,5 @@
 /** What moves a cursor, breaks a line or turns the direction of writing; and the sign that stands for a line break, so that nobody forges that. */
-const UNSEEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069␊]/gu
+const UNSEEN = /[\p{Cc}\p{Bidi_C}\u2028\u2029␊]/gu
 
 /** Text of strangers as a terminal may have it: a sign for each control character. */
 export const seen = (text: string) => text.replaceAll(UNSEEN, (one) => signOf(one.charCodeAt(0)))
@@ -29,7 +29,4 @@ export function linesOfJson(text: string): string {
 
 /** JSON escapes some control characters by itself; a terminal obeys the others as well. */
 export const escaped = (json: string) =>
-  json.replaceAll(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  json.replaceAll(/[\u007f-\u009f\p{Bidi_C}\u2028\u2029]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
