@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Operators } from '@quadrille/messaging'
+import { waitsOf } from '../../../packages/messaging/src/waits.ts'
 import { NOW, nowhere, orderId, orderRecord, town } from './fakes.ts'
 
 type Record = Awaited<ReturnType<Operators['order']>>
@@ -125,8 +126,8 @@ describe('ops orders show, for a record that every reader refuses', () => {
     'amount: Invalid input, expected a whole number of cents and got words instead; currency: Invalid input, expected EUR '.repeat(3)
   const refused = (id: string) => {
     const letter = { id, eventId: 'e-9', code: 'CONTRACT_DATA', error, status: 'open' as const, type: 'PaymentCaptured', effectKey: null }
-    const why = `waits for an operator: its PaymentCaptured became dead letter ${id} (CONTRACT_DATA: ${error})`
-    return { changed: known({ letters: [letter], waits: [why] }) }
+    const waits = waitsOf('the service', { ...orderRecord(orderId), letters: [letter] }, new Date(NOW))
+    return { changed: known({ letters: [letter], waits }) }
   }
 
   it('says once why it waits, in whole words', async () => {
