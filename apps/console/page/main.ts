@@ -1,5 +1,16 @@
-import { html, render } from 'htm/preact/standalone'
-import type { Session } from '../src/api-types.ts'
+import { html, part, render } from './html.ts'
+import { followAddress } from './router.ts'
+import { followKeys } from './shell/keys.ts'
+import { Shell } from './shell/shell.ts'
+import { applyTheme } from './shell/theme.ts'
+import { openSession } from './store/session.ts'
+import { listen } from './store/stream.ts'
 
-const session: Session = await (await fetch('/api/session')).json()
-render(html`<main>${session.token ? 'Quadrille' : 'Quadrille, without a token'}</main>`, document.querySelector<HTMLElement>('#page')!)
+applyTheme()
+followAddress()
+followKeys()
+const root = document.querySelector<HTMLElement>('#page')!
+root.replaceChildren()
+render(html`${part(Shell, {})}`, root)
+listen()
+void openSession()
