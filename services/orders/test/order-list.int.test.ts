@@ -42,15 +42,14 @@ describe('the list of orders, when an operator looks', () => {
     })
   })
 
-  it('names those that have, or all, and no more than it is asked for', async () => {
-    expect(await idsOf('?open=false')).toEqual(ended)
+  it('names all, and no more than it is asked for', async () => {
     expect(await idsOf('')).toEqual([waiting, ...ended, paid])
     expect(await idsOf('?limit=1')).toEqual([waiting])
   })
 
   it('finds an order by the short number of its mails, in either case; also two that share it, or none', async () => {
     const short = waiting.slice(-8)
-    expect(await idsOf(`?short=${short.toUpperCase()}`)).toEqual([waiting])
+    expect((await ask(`?short=${short.toUpperCase()}`)).json()).toEqual({ orders: [expect.objectContaining({ orderId: waiting })] })
     const twin = await placed('dispatched')
     await shop.query('update orders set order_id = $2 where order_id = $1', [twin, `${twin.slice(0, -8)}${short}`])
     expect(await idsOf(`?short=${short}`)).toEqual([waiting, `${twin.slice(0, -8)}${short}`])
@@ -64,7 +63,7 @@ describe('the list of orders, when an operator looks', () => {
     ['limit=few', 'limit'],
     ['short=4F6C', 'short'],
     ["short=4F6C4F6'", 'short'],
-    ['open=yes', 'open'],
+    ['open=false', 'open'],
     ['status=paid', ''],
   ])('refuses ?%s and names the field', async (query, path) => {
     const answer = await ask(`?${query}`)

@@ -63,7 +63,7 @@ export interface OrderList {
     readonly placedAt: string
     readonly total: { readonly amount: number; readonly currency: string }
   }[]
-  /** Of all orders, by status. */
+  /** Of all orders, by status; not beside `short`. */
   readonly counts: Readonly<Record<string, number>>
 }
 

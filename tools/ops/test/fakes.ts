@@ -43,7 +43,7 @@ const well: Partial<Operators> = {
 function listOf(orders: readonly Listed[], { open, short, limit = '20' }: Readonly<Record<string, string>>) {
   const wanted = orders.filter(({ orderId, status }) => (open !== 'true' || isOpen(status)) && orderId.endsWith(short?.toLowerCase() ?? ''))
   const counts = [...Map.groupBy(orders, ({ status }) => status)].map(([status, of]) => [status, of.length])
-  return { orders: wanted.slice(0, Number(limit)), counts: Object.fromEntries(counts) }
+  return { orders: wanted.slice(0, Number(limit)), ...(short === undefined && { counts: Object.fromEntries(counts) }) }
 }
 type Listed = OrderList['orders'][number]
 

@@ -9,7 +9,7 @@ export async function orderIdOf(word: string, { ask }: Pick<Ops, 'ask'>): Promis
   if (isOrderId(id)) return id
   if (!/^[0-9a-f]{8}$/.test(id))
     throw misuse(`${word} is no order id: it looks like 0199c0de-0000-7000-8000-000000000001, or in mails like its end, 00000001`)
-  const { orders } = await ask.get<OrderList>('orders', `/admin/orders${query({ short: word.toUpperCase() })}`)
+  const { orders } = await ask.get<Pick<OrderList, 'orders'>>('orders', `/admin/orders${query({ short: word.toUpperCase() })}`)
   const [first, ...more] = orders
   if (!first) throw refusal(`no order ends in ${word.toUpperCase()}: ops orders ls lists them`)
   if (more.length === 0) return first.orderId
