@@ -1,4 +1,5 @@
 export { defineService } from '@quadrille/messaging'
+export { MaybeWhy } from './admin/operation.ts'
 export { takesMore } from './backlog.ts'
 export * from './config.ts'
 export { createPool, type MigrateOptions, migrate, type PoolOptions, type SchemaVersion } from './database.ts'

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import { OrderId, Reason } from '@quadrille/contracts'
-import { type App, type Guard, HttpProblem, notFound, type Routes, type Running } from '@quadrille/service-kit'
+import { type App, type Guard, HttpProblem, MaybeWhy, notFound, type Routes, type Running } from '@quadrille/service-kit'
 import { z } from 'zod'
 import { backlogAllows, perCustomer } from './limits.ts'
 import { type CancelReply, type OperatorReply, type PlaceReply, viewOf } from './order.ts'
@@ -68,14 +68,15 @@ function reading(app: App, running: Running) {
 }
 
 function cancelling(app: App, running: Running, ops: Guard) {
-  const cancel = { params, body: CancelRequest, response: { 200: Status, 202: Status } }
-  app.post('/orders/:id/cancel', { schema: { summary: 'Cancel an order', ...cancel } }, async ({ params: { id }, body }, reply) => {
+  const cancel = { params, response: { 200: Status, 202: Status } }
+  const byCustomer = { summary: 'Cancel an order', body: CancelRequest, ...cancel }
+  app.post('/orders/:id/cancel', { schema: byCustomer }, async ({ params: { id }, body }, reply) => {
     await found(running, id) // a command for an order that never was would leave a row for it
     const { repeated } = accepted(await submitted<CancelReply>(running, 'cancel', { orderId: id, reason: body?.reason }), id)
     return reply.code(repeated ? 200 : 202).send({ orderId: id, status: 'cancelled' })
   })
 
-  const byOperator = { summary: 'Cancel an order, whatever its age and status', security: [{ operator: [] }], ...cancel }
+  const byOperator = { summary: 'Cancel an order, whatever its age and status', security: [{ operator: [] }], body: MaybeWhy, ...cancel }
   app.post('/admin/orders/:id/cancel', { schema: byOperator, onRequest: ops }, async ({ params: { id }, body }, reply) => {
     const answer = await submitted<OperatorReply>(running, 'cancelByOperator', { orderId: id, reason: body?.reason })
     if (answer.kind === 'unknown') throw unknownOrder(id)

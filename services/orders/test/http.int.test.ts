@@ -95,7 +95,9 @@ describe('orders over HTTP, when an order is cancelled', () => {
     await shop.query(`update orders set status = 'out_of_stock', placed_at = now() - interval '1 day' where order_id = $1`, [id])
     const url = `/admin/orders/${id}/cancel`
     expect((await post(url, { reason: 'x' })).statusCode).toBe(401)
-    const response = await post(url, { reason: 'a fact was lost' }, { authorization: 'Bearer an-operators-word' })
+    const operator = { authorization: 'Bearer an-operators-word' }
+    expect((await post(url, { reason: ' ' }, operator)).json()).toMatchObject({ status: 400, errors: [{ path: 'reason' }] })
+    const response = await post(url, { reason: ' a fact was lost ' }, operator)
     expect([response.statusCode, response.json()]).toEqual([202, { orderId: id, status: 'out_of_stock' }])
     const told = (await get(`/orders/${id}/events`)).json()
     expect(told.map(({ type }: { type: string }) => type)).toEqual(['OrderPlaced', 'OrderCancelled'])
