@@ -98,9 +98,8 @@ function refuseOther(letter: DeadLetter | undefined, asked: Outcome): void {
 /** An event that nothing is wrong with is lost only to who says so. */
 async function refuseWaiting({ deadLetters }: Letters, { orderId, code, endedAt }: DeadLetter): Promise<void> {
   if (code !== WAITING || endedAt !== null || orderId === null) return
-  const letters = await deadLetters.list({ orderId, open: true, limit: MOST_BEHIND })
-  const first = letters.find(({ code }) => code !== WAITING)
-  const cause = first ? `letter ${first.id} (${first.code}): redrive or discard that one` : 'another: redrive it'
+  const [first] = await deadLetters.list({ orderId, open: true, limit: 1 })
+  const cause = first && first.code !== WAITING ? `letter ${first.id} (${first.code}): redrive or discard that one` : 'another: redrive it'
   const detail = `it is sound and waits behind ${cause}; \`force: true\` discards this one all the same`
   throw new HttpProblem(409, 'only-waits', 'Nothing is wrong with this letter', { detail })
 }
