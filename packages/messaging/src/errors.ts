@@ -1,3 +1,5 @@
+import { KafkaRefusal, SendError } from './kafka.ts'
+
 /** The message's own failure: the same bytes fail the same way again, so it is parked at once and never retried. */
 export class MessageError extends Error {
   readonly code: string
@@ -33,6 +35,12 @@ export const isContention = (error: unknown) => ['40001', '40P01', '55P03'].incl
 
 /** PostgreSQL does not let this service do what it must, and no retry will: 42501, insufficient privilege. */
 export const isLostRight = (error: unknown) => codeOf(error) === '42501'
+
+/** Trying again is in vain: what is refused is the work itself, not this moment. */
+export function neverPasses(error: unknown): boolean {
+  if (error instanceof SendError) return error.kind !== 'environment'
+  return [KafkaRefusal, MessageError, FatalError].some((kind) => error instanceof kind) || blame(error) !== 'environment'
+}
 
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code

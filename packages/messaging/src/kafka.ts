@@ -32,6 +32,9 @@ export class SendError extends Error {
   }
 }
 
+/** Kafka says no, and will say so again: to a right that is missing, a setting, a name, or a topic that is not as it must be. */
+export class KafkaRefusal extends Error {}
+
 export interface TopicPartition {
   readonly topic: string
   readonly partition: number

@@ -7,13 +7,14 @@ import type { TaskKind, TaskRequest, TaskStep } from './tasks.ts'
 
 type Letters = Pick<DeadLetters, 'targets' | 'find'>
 
-/** Redrives order by order. One that fails again counts as failed, and the others go on. */
+/** Redrives order by order. One that fails again counts as failed, and the others go on; of a refused effect, the attempt is only asked for. */
 export const redriveTask = (letters: Letters, { redrive }: Redriver): TaskKind => ({
   plan: (request) => plan(letters, request, 'order'),
   step: (task) =>
     nextLetter(task, async (id) => {
       const { open = 0, trying = 0 } = (await redrive(id)) ?? {}
-      return open === 0 || trying > 0
+      if (trying > 0) return 'trying'
+      return open === 0 ? 'done' : 'failed'
     }),
 })
 
@@ -23,7 +24,7 @@ export const discardTask = (letters: Letters, { discard }: Redriver): TaskKind =
   step: (task) =>
     nextLetter(task, async (id) => {
       await discard(id, task.reason ?? 'no reason was given')
-      return true
+      return 'done'
     }),
 })
 
@@ -41,15 +42,17 @@ const shown = ({ id, orderId, eventId, code, error, message }: DeadLetter) => ({
   type: claimedType(message),
 })
 
+type Outcome = 'done' | 'trying' | 'failed'
+
 /** The database may refuse one order still, and that is no reason to stop. */
-async function nextLetter({ plan, position }: Task, end: (id: string) => Promise<boolean>): Promise<TaskStep | null> {
+async function nextLetter({ plan, position }: Task, end: (id: string) => Promise<Outcome>): Promise<TaskStep | null> {
   const { ids } = plan as { ids: readonly string[] }
   const at = (position as { next: number } | null)?.next ?? 0
   const id = ids[at]
   if (id === undefined) return null
-  const passed = await end(id).catch((error) => {
+  const outcome = await end(id).catch((error): Outcome => {
     if (codeOf(error) !== 'REDRIVE_REFUSED') throw error
-    return false
+    return 'failed'
   })
-  return { position: { next: at + 1 }, done: Number(passed), failed: Number(!passed) }
+  return { position: { next: at + 1 }, done: 0, failed: 0, [outcome]: 1 }
 }

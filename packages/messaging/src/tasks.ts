@@ -1,6 +1,6 @@
 import { backoff } from './backoff.ts'
-import { blame, describeError } from './errors.ts'
-import type { Task, TaskStore } from './postgres/tasks.ts'
+import { describeError, neverPasses } from './errors.ts'
+import type { Task, TaskProgress, TaskStore } from './postgres/tasks.ts'
 import { createWaker, type Pause, within } from './waker.ts'
 
 /** What a task would do, before anybody has decided to. */
@@ -21,6 +21,8 @@ export interface Planned {
 export interface TaskStep {
   readonly position: unknown
   readonly done: number
+  /** Asked for once more; whether it passes, is not known. */
+  readonly trying?: number
   readonly failed: number
   /** When there is nothing to do but wait. */
   readonly restMs?: number
@@ -111,35 +113,43 @@ const OVER: readonly (Task['status'] | undefined)[] = ['done', 'cancelled', 'fai
 async function work(options: TaskRunnerOptions & { leaseMs: number }, claimed: Task, signal: AbortSignal) {
   const { store, owner, pause, leaseMs, now = () => performance.now() } = options
   const begun = now()
-  const before = claimed.done + claimed.failed
+  const before = stepsOf(claimed)
   let task = claimed
   while (!signal.aborted) {
     const step = await stepOf(options, task, signal)
     if (step === 'lost') return
     if (step === null) return store.finish(task.id, owner, 'done')
-    task = { ...task, position: step.position, done: task.done + step.done, failed: task.failed + step.failed }
+    task = { ...task, ...counted(task, step) }
     if (!(await store.save(task.id, owner, task, leaseMs))) return
-    const due = begun + ((task.done + task.failed - before) * 1_000) / task.ratePerSecond
+    const due = begun + ((stepsOf(task) - before) * 1_000) / task.ratePerSecond
     // Never so long that the lease would end
     await rest(pause, Math.min(Math.max(step.restMs ?? 0, due - now()), leaseMs / 2), signal)
   }
 }
 
-/** Tried again while the environment fails; anything else ends the task, and says why. */
+const stepsOf = ({ done, trying, failed }: TaskProgress) => done + trying + failed
+
+const counted = (task: Task, { position, done, trying = 0, failed }: TaskStep): TaskProgress => ({
+  ...{ position, done: task.done + done, trying: task.trying + trying, failed: task.failed + failed },
+})
+
+/** Tried again while the environment fails, and the task says for what; anything else ends the task, and says why. */
 async function stepOf(
   options: TaskRunnerOptions & { leaseMs: number },
   task: Task,
   signal: AbortSignal,
 ): Promise<TaskStep | null | 'lost'> {
   const { store, kinds, owner, onError, pause, leaseMs } = options
+  let trouble: string | undefined
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
       const kind = kinds[task.kind]
       if (!kind) throw new TypeError(`this version knows no task of kind ${task.kind}: start it again with one that does`)
-      if (attempt > 1 && !(await store.save(task.id, owner, task, leaseMs))) return 'lost'
+      if (!(await store.keep(task.id, owner, leaseMs, trouble))) return 'lost'
       return await kind.step(task)
     } catch (error) {
-      if (blame(error) !== 'environment') return fail(options, task, error)
+      if (neverPasses(error)) return fail(options, task, error)
+      trouble = describeError(error)
       onError(error, 'a task will be tried again')
       await rest(pause, backoff(attempt, { from: 100, to: 5_000 }), signal)
     }
@@ -148,8 +158,9 @@ async function stepOf(
 }
 
 async function fail({ store, owner, onError }: TaskRunnerOptions, { id }: Task, error: unknown): Promise<'lost'> {
-  onError(error, 'a task failed')
-  await store.finish(id, owner, 'failed', describeError(error))
+  const reason = describeError(error)
+  await store.finish(id, owner, 'failed', reason)
+  onError(new Error(reason, { cause: error }), 'a task failed') // what a task may not do does not end the process
   return 'lost'
 }
 

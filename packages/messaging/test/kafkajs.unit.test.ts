@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { type KafkaMessage, Partitioners } from 'kafkajs'
-import { asSendError } from '../src/kafkajs/failure.ts'
+import { KafkaRefusal } from '../src/kafka.ts'
+import { asRefusal, asSendError } from '../src/kafkajs/failure.ts'
 import { logsTo } from '../src/kafkajs/log.ts'
 import { toMessage, toTopicMessages } from '../src/kafkajs/message.ts'
 
@@ -30,6 +31,32 @@ describe('kafkajs, when a send fails', () => {
     expect(
       [new TypeError('x is undefined'), new Error('closed connection'), 'text', undefined].map((error) => asSendError(error).kind),
     ).toEqual(Array(4).fill('environment'))
+  })
+})
+
+describe('kafkajs, when a question fails', () => {
+  it.each(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'SASL_AUTHENTICATION_FAILED', 'INVALID_CONFIG', 'POLICY_VIOLATION'])(
+    'takes %s for a refusal',
+    (type) => {
+      expect(asRefusal(wrapped(failure(type)))).toBeInstanceOf(KafkaRefusal)
+    },
+  )
+
+  it('says which topic was refused, and for what', () => {
+    const errors = [failure('TOPIC_ALREADY_EXISTS'), Object.assign(failure('INVALID_CONFIG'), { topic: 'orders.v1' })]
+    expect(asRefusal(Object.assign(new Error('Topic creation errors'), { errors }))).toMatchObject({
+      message: 'topic orders.v1: INVALID_CONFIG',
+    })
+  })
+
+  it('leaves alone what may pass', () => {
+    for (const error of [
+      failure('INVALID_REPLICATION_FACTOR'),
+      failure('UNKNOWN_TOPIC_OR_PARTITION'),
+      new Error('closed connection'),
+      'text',
+    ])
+      expect(asRefusal(error)).toBe(error)
   })
 })
 

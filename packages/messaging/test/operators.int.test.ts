@@ -6,6 +6,7 @@ import { type AnyInput, type Collector, createCollector, createPostgresOutbox, E
 import { createOperators } from '../src/operators.ts'
 import { createAudit } from '../src/postgres/audit.ts'
 import { createDeadLetters } from '../src/postgres/dead-letters.ts'
+import { orderRecord } from '../src/postgres/order-record.ts'
 import { createTaskStore } from '../src/postgres/tasks.ts'
 import { createRedriver } from '../src/redrive.ts'
 import { pause } from '../src/waker.ts'
@@ -50,7 +51,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()))
-  await pool.query('truncate parked_events, streams, effects, operator_tasks, outbox cascade')
+  await pool.query('truncate parked_events, streams, effects, operator_tasks, operator_audit, outbox cascade')
 })
 afterAll(async () => {
   await pool.end()
@@ -98,12 +99,12 @@ describe('a redrive of many orders, on PostgreSQL', () => {
     expect(await createTaskStore(pool).claim('too early', 500)).toBeUndefined()
     const [first] = (claimed!.plan as { ids: string[] }).ids
     await createRedriver(collector, createDeadLetters(pool, toy.name)).redrive(first!)
-    await dead.save(id, 'dead', { position: { next: 1 }, done: 1, failed: 0 }, 500)
+    await dead.save(id, 'dead', { position: { next: 1 }, done: 1, trying: 0, failed: 0 }, 500)
     await waitFor(async () => (await tasks.find(id))?.status === 'interrupted', { what: 'the lease to end' })
     expect(await done(started().tasks, id)).toMatchObject({ done: 5, failed: 0 })
     expect(await lettersOf(orderIds)).toEqual(expect.arrayContaining([expect.objectContaining({ outcome: 'redriven' })]))
     expect(await rows('select sum(count)::int as sum from toys where order_id = any ($1)', orderIds)).toEqual([{ sum: 55 }])
-    expect(await dead.save(id, 'dead', { position: { next: 2 }, done: 2, failed: 0 }, 500)).toBe(false)
+    expect(await dead.save(id, 'dead', { position: { next: 2 }, done: 2, trying: 0, failed: 0 }, 500)).toBe(false)
   })
 
   it('changes nothing the second time', async () => {
@@ -123,11 +124,72 @@ describe('a redrive of many orders, on PostgreSQL', () => {
     const slow = await tasks.start(planned, { ...asked, ratePerSecond: 1, request })
     const next = await tasks.start(planned, { ...asked, request })
     await waitFor(async () => (await tasks.find(slow.id))?.failed === 1, { what: 'the first step' })
-    expect(await tasks.find(next.id)).toMatchObject({ status: 'waiting' })
+    expect(await tasks.find(next.id)).toMatchObject({ status: 'waiting', waitsFor: slow.id })
+    expect(await tasks.find(slow.id)).toMatchObject({ waitsFor: null })
     expect(await tasks.cancel(slow.id)).toMatchObject({ status: 'cancelled', failed: 1 })
     await done(tasks, next.id)
     expect(await tasks.cancel(next.id)).toMatchObject({ status: 'done' })
     expect((await tasks.list(10)).map(({ status }) => status)).toEqual(['done', 'cancelled'])
+  })
+})
+
+describe('a task, on PostgreSQL', () => {
+  const leaseMs = 10_000
+  /** One that `me` works on. */
+  async function claimed() {
+    const store = createTaskStore(pool)
+    const request = { kind: 'redrive', select: { all: true } }
+    const { id } = await store.add({ kind: 'redrive', request, plan: {}, total: 4, ...asked, reason: 'mended' })
+    await store.claim('me', leaseMs)
+    return { store, id }
+  }
+  const step = { position: { next: 1 }, done: 1, trying: 1, failed: 0 }
+  const ends = async (id: string) =>
+    (await createAudit(pool).list({ limit: 100 })).filter(({ target }) => (target as { task?: string }).task === id)
+
+  it('says what it is tried again for, and since when, until a step goes through', async () => {
+    const { store, id } = await claimed()
+    await store.keep(id, 'me', leaseMs, 'no broker answers')
+    const { retriedSince } = (await store.find(id))!
+    await store.keep(id, 'me', leaseMs, 'still none')
+    await store.keep(id, 'me', leaseMs)
+    expect(await store.find(id)).toMatchObject({ error: 'still none', retriedSince })
+    expect(retriedSince).toBeInstanceOf(Date)
+    expect(await store.save(id, 'me', step, leaseMs)).toBe(true)
+    expect(await store.find(id)).toMatchObject({ ...step, status: 'running', error: null, retriedSince: null })
+  })
+
+  it('counts the step that was under way when it was cancelled, in the audit as well', async () => {
+    const { store, id } = await claimed()
+    await store.cancel(id)
+    expect(await store.keep(id, 'me', leaseMs)).toBe(false)
+    expect(await store.save(id, 'another', { ...step, done: 3 }, leaseMs)).toBe(false)
+    expect(await store.save(id, 'me', step, leaseMs)).toBe(false)
+    expect(await store.find(id)).toMatchObject({ ...step, status: 'cancelled' })
+    expect(await ends(id)).toMatchObject([
+      { operator: 'ada', action: 'task ended', outcome: 'cancelled', reason: 'mended', endedAt: expect.any(Date) },
+    ])
+    expect(JSON.parse((await ends(id))[0]!.result!)).toEqual({ done: 1, trying: 1, failed: 0, total: 4 })
+  })
+
+  it('leaves its end and its counts in the audit, once, with who began it', async () => {
+    const { store, id } = await claimed()
+    await store.save(id, 'me', step, leaseMs)
+    await store.keep(id, 'me', leaseMs, 'no broker answers')
+    await store.finish(id, 'another', 'done')
+    expect(await ends(id)).toEqual([])
+    await store.finish(id, 'me', 'failed', 'not allowed')
+    await store.finish(id, 'me', 'done')
+    await store.cancel(id)
+    expect(await store.find(id)).toMatchObject({ status: 'failed', error: 'not allowed', retriedSince: null })
+    expect(await ends(id)).toMatchObject([{ operator: 'ada', ip: null, outcome: 'failed', request: { select: { all: true } } }])
+    expect(JSON.parse((await ends(id))[0]!.result!)).toEqual({ done: 1, trying: 1, failed: 0, total: 4, error: 'not allowed' })
+  })
+
+  it('ends one way only, however many end it at once', async () => {
+    const { store, id } = await claimed()
+    await Promise.all([store.cancel(id), store.finish(id, 'me', 'done'), store.cancel(id)])
+    expect(await ends(id)).toMatchObject([{ outcome: (await store.find(id))!.status }])
   })
 })
 
@@ -166,6 +228,30 @@ describe('dead letters, on PostgreSQL', () => {
       { code: 'WAITING', open: 2, orders: 2 },
       { code: 'UNDECODABLE', open: 1, orders: 0 },
     ])
+  })
+})
+
+describe('one order among many letters, on PostgreSQL', () => {
+  it('is read without reading the others, open and ended', async () => {
+    await pool.query(`
+      insert into parked_events (consumer, key, event_id, topic, partition, "offset", raw_headers, origin, code, error, attempts, ended_at)
+      select '${toy.name}', 'order-' || n % 40000, 'e-' || n, 'orders.v1', 0, n, '[]', 'event', 'HANDLER', 'a bug', 1, case when n % 4 > 0 then now() end
+      from generate_series(1, 120000) as n`)
+    await pool.query('analyze parked_events')
+    const plans: string[] = []
+    const explaining = {
+      async query(text: string, values: unknown[]) {
+        const { rows } = await pool.query(`explain ${text}`, values)
+        if (text.includes('from parked_events')) plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+        return { rows: [] }
+      },
+    } as unknown as Pool
+    const letters = createDeadLetters(explaining, toy.name)
+    await letters.list({ orderId: 'order-7', limit: 10_000 })
+    await letters.list({ orderId: 'order-7', open: true, limit: 10_000 })
+    await orderRecord(explaining, { name: toy.name, topic: 'payments.v1' }, 'order-7')
+    expect(plans).toHaveLength(3)
+    for (const plan of plans) expect(plan).toMatch(/Index Cond: \(\(?key = /)
   })
 })
 
@@ -254,6 +340,18 @@ describe('the effects of an operator, on PostgreSQL', () => {
     await waitFor(async () => !(await order(orderId)).parked, { what: 'the order to be free', diagnose: () => order(orderId) })
     expect(await rows('select count, rung from toys where order_id = $1', orderId)).toEqual([{ count: 11, rung: 1 }])
     await expect(retryEffect(keyOf(orderId))).rejects.toMatchObject({ message: expect.stringMatching('it is done') })
+  })
+
+  it('counts as tried again, not as done, in a redrive of many', async () => {
+    const orderId = randomUUID()
+    await add(cancelledInput(orderId))
+    perform(() => Promise.reject(new EffectRefused('no such number')))
+    await refused(orderId)
+    await Promise.all(stops.splice(0).map((stop) => stop()))
+    const { tasks } = started()
+    const request = { kind: 'redrive', select: { all: true } }
+    const { id } = await tasks.start(await tasks.plan(request), { ...asked, request })
+    expect(await done(tasks, id)).toMatchObject({ total: 1, done: 0, trying: 1, failed: 0 })
   })
 
   it('stays refused when its letter was discarded', async () => {

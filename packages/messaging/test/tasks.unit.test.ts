@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
+import { FatalError, MessageError } from '../src/errors.ts'
+import { KafkaRefusal, SendError } from '../src/kafka.ts'
 import type { Task, TaskStore } from '../src/postgres/tasks.ts'
 import { createTaskRunner, type TaskKind } from '../src/tasks.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
 const sample: Task = {
   ...{ id: '1', kind: 'count', request: {}, plan: { steps: 20 }, position: null, reason: null, startedBy: 'ada', status: 'waiting' },
-  ...{ ratePerSecond: 10, total: 20, done: 0, failed: 0, error: null, createdAt: new Date(0), updatedAt: new Date(0) },
+  ...{ ratePerSecond: 10, total: 20, done: 0, trying: 0, failed: 0, error: null, createdAt: new Date(0), updatedAt: new Date(0) },
+  ...{ retriedSince: null, waitsFor: null },
 }
 
 /** One task in memory. */
@@ -21,13 +24,17 @@ function oneTask(changed: Partial<Task> = {}) {
       Object.assign(state, { owner, task: { ...state.task, status: 'running' } })
       return state.task
     },
-    async save(_id, owner, { position, done, failed }) {
-      if (!mine(owner)) return false
-      state.task = { ...state.task, position, done, failed }
-      return true
+    async keep(_id, owner, _leaseMs, trouble) {
+      if (mine(owner) && trouble) state.task = { ...state.task, error: trouble, retriedSince: state.task.retriedSince ?? new Date(0) }
+      return mine(owner)
+    },
+    async save(_id, owner, { position, done, trying, failed }) {
+      const progress = { position, done, trying, failed }
+      if (mine(owner) || state.task.status === 'cancelled') state.task = { ...state.task, ...progress, error: null, retriedSince: null }
+      return mine(owner)
     },
     async finish(_id, owner, status, error) {
-      if (mine(owner)) state.task = { ...state.task, status, error: error ?? null }
+      if (mine(owner)) state.task = { ...state.task, status, error: error ?? null, retriedSince: null }
     },
     release: async () => void Object.assign(state, { released: true }),
     cancel: async () => Object.assign(state, { task: { ...state.task, status: 'cancelled' } }).task,
@@ -74,6 +81,21 @@ describe('a task, while it runs', () => {
     await store.cancel('1')
     await time.elapse(3_000)
     expect(state.task).toMatchObject({ status: 'cancelled', done: 5 })
+  })
+
+  it('begins no step once it is cancelled, and counts the one under way', async () => {
+    let [begun, finish] = [0, (): void => undefined]
+    const { time, state, store } = running({}, async () => {
+      begun += 1
+      if (begun === 3) await new Promise<void>((resolve) => (finish = resolve))
+      return { position: { next: begun }, done: 1, failed: 0 }
+    })
+    await time.until(() => begun === 3)
+    await store.cancel('1')
+    finish()
+    await time.elapse(3_000)
+    expect(begun).toBe(3)
+    expect(state.task).toMatchObject({ status: 'cancelled', done: 3, position: { next: 3 } })
   })
 
   it('lets go when the process stops, so that another goes on at once', async () => {
@@ -129,6 +151,41 @@ describe('a task, when a step fails', () => {
     await time.until(() => state.task.status === 'done')
     expect(errors).toHaveLength(10)
     expect(state.task).toMatchObject({ done: 1, error: null })
+  })
+
+  it('says meanwhile what it is tried again for, until a step goes through', async () => {
+    let down = true
+    const { time, state } = running({ total: 1 }, async ({ position }) => {
+      if (down) throw new SendError('environment', 'no broker answers')
+      return position === null ? { position: 1, done: 1, failed: 0 } : { position, done: 0, failed: 0, restMs: 1_000 }
+    })
+    await time.until(() => state.task.error !== null)
+    expect(state.task).toMatchObject({ status: 'running', error: 'no broker answers', retriedSince: expect.any(Date) })
+    down = false
+    await time.until(() => state.task.done === 1)
+    expect(state.task).toMatchObject({ status: 'running', error: null, retriedSince: null })
+  })
+
+  it.each([
+    new SendError('record', 'the record is too large'),
+    new SendError('authorization', 'not allowed to write'),
+    new KafkaRefusal('topic orders.v1 has 3 partitions and should have 12'),
+    new MessageError('TASK_REFUSED', 'there is no such outbox'),
+    new FatalError('it cannot be parked'),
+    Object.assign(new Error('permission denied for table outbox'), { code: '42501' }),
+    Object.assign(new Error('value too long'), { code: '22001' }),
+  ])('ends at once, and says why, where that never passes: %s', async (error) => {
+    let tries = 0
+    const { time, state, errors } = running({}, async () => {
+      tries += 1
+      throw error
+    })
+    await time.until(() => state.task.status === 'failed', 1_000)
+    expect({ tries, error: state.task.error, errors }).toEqual({
+      tries: 1,
+      error: error.message,
+      errors: [`a task failed: ${error.message}`],
+    })
   })
 
   it('ends, and says why, when it is to blame itself', async () => {

@@ -109,7 +109,8 @@ export const orderRecord = (orderId: string): Awaited<ReturnType<Operators['orde
 
 export const sampleTask = (changed: Partial<Task> = {}): Task => ({
   ...{ id: '1', kind: 'redrive', request: {}, plan: { ids: ['7'] }, position: null, reason: null, startedBy: 'ada', status: 'waiting' },
-  ...{ ratePerSecond: 50, total: 1, done: 0, failed: 0, error: null, createdAt: new Date(0), updatedAt: new Date(0) },
+  ...{ ratePerSecond: 50, total: 1, done: 0, trying: 0, failed: 0, error: null, createdAt: new Date(0), updatedAt: new Date(0) },
+  ...{ retriedSince: null, waitsFor: null },
   ...changed,
 })
 
@@ -145,7 +146,7 @@ function fakeConsumer(): Operators['consumer'] {
     async resume() {
       const ended = paused
       paused = null
-    },
       return ended
+    },
   }
 }

@@ -63,6 +63,7 @@ describe('a service, when operators work on it', () => {
     expect((await ask('GET', '/dead-letters')).body).toMatchObject([{ status: 'discarded', endedReason: 'planted' }])
     expect((await ask('GET', '/dead-letters/summary')).body).toEqual([])
     expect((await ask('GET', '/audit')).body).toMatchObject([
+      { operator: 'ada', action: 'task ended', outcome: 'done', target: { task: body.id, kind: 'discard' }, ip: null },
       { operator: 'ada', action: 'POST /admin/tasks', outcome: 'done', status: 202, reason: 'planted', request: { kind: 'discard' } },
     ])
   })

@@ -128,12 +128,40 @@ function effects({ service, effects: all }: Checkup, now: number): Found[] {
   })
 }
 
-function tasks({ service, tasks: all }: Checkup): Found[] {
+function tasks(checkup: Checkup, now: number): Found[] {
+  return [...interrupted(checkup), ...triedAgain(checkup, now), ...failed(checkup, now)]
+}
+
+function interrupted({ service, tasks: all }: Checkup): Found[] {
   const ended = all.filter(({ status }) => status === 'interrupted')
   return ended.map(({ id, kind }) => ({
     what: `task ${id} (${kind}) is interrupted: nobody works on it`,
     remedy: `start the service; it goes on: ops tasks watch ${service}/${id}`,
     page: 'dead-letters.md',
+  }))
+}
+
+const TRIED_LONG_MS = 60_000
+
+function triedAgain({ service, tasks: all }: Checkup, now: number): Found[] {
+  const stuck = all.filter((task) => task.status === 'running' && task.retriedSince && now - Date.parse(task.retriedSince) > TRIED_LONG_MS)
+  return stuck.map(({ id, kind, retriedSince, error }) => ({
+    what: `task ${id} (${kind}) has been tried again for ${duration((now - Date.parse(retriedSince!)) / 1000)}, and later ones wait: ${cut(error ?? '', LONGEST)}`,
+    remedy: `mend what it needs, and it goes on by itself; or: ops tasks cancel ${service}/${id}`,
+    page: 'README.md',
+  }))
+}
+
+const FAILED_LATELY_MS = 3_600_000
+
+/** Whoever has begun one like it since has seen it. */
+function failed({ service, tasks: all }: Checkup, now: number): Found[] {
+  const lately = all.filter(({ status, updatedAt }) => status === 'failed' && now - Date.parse(updatedAt) < FAILED_LATELY_MS)
+  const last = lately.filter(({ id, kind }) => !all.some((other) => other.kind === kind && Number(other.id) > Number(id)))
+  return last.map(({ id, kind, updatedAt, error }) => ({
+    what: `task ${id} (${kind}) failed ${ago(updatedAt, now)}: ${cut(error ?? '', LONGEST)}`,
+    remedy: `mend that, and begin it again; what it did: ops tasks ls --service ${service}`,
+    page: 'README.md',
   }))
 }
 

@@ -1,19 +1,28 @@
 import type { Task } from './answers.ts'
-import { duration, number } from './words.ts'
+import { clock, duration, number } from './words.ts'
 
 const WIDTH = 24
 
 /** Letters have names such as `payments/3`, so that a task needs another one. */
 export const taskName = (service: string, id: string) => `task ${id} of ${service}`
 
+/** Why a task does not get on, if it does not. */
+export function standstill({ waitsFor, retriedSince, error }: Task): string | undefined {
+  if (waitsFor) return `waits for task ${waitsFor}`
+  return retriedSince ? `tried again since ${clock(retriedSince).slice(11)} UTC: ${error}` : undefined
+}
+
 /** `task 3 of payments  redrive  ██████──────  12 of 40  1 failed again  3 s left` */
-export function taskLine(service: string, { id, kind, total, done, failed, status, ratePerSecond }: Task): string {
-  const over = done + failed
+export function taskLine(service: string, task: Task): string {
+  const { id, kind, total, done, trying, failed, status, ratePerSecond } = task
+  const over = done + trying + failed
   const share = total === 0 ? 1 : over / total
   const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '─')
-  const left = status === 'running' ? `${duration((total - over) / ratePerSecond)} left` : status
+  const left =
+    status === 'running' && !task.retriedSince ? `${duration((total - over) / ratePerSecond)} left` : (standstill(task) ?? status)
+  const open = trying > 0 ? `  ${number(trying)} tried again` : ''
   const wrong = failed > 0 ? `  ${number(failed)} failed again` : ''
-  return `${taskName(service, id)}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${wrong}  ${left}`
+  return `${taskName(service, id)}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${open}${wrong}  ${left}`
 }
 
 export interface Progress {

@@ -79,15 +79,16 @@ function ended(seen: readonly (readonly [TaskName, Task])[]): Answer {
 export const watchText = (tasks: readonly (readonly [Service, Task])[]) =>
   tasks.map(([service, task]) => sentence(service, task)).join('\n')
 
-function sentence(service: Service, { id, kind, status, done, failed, total, error }: Task): string {
+function sentence(service: Service, { id, kind, status, done, trying, failed, total, error }: Task): string {
   const name = taskName(service, id)
   const far = `${counted(done, 'step')} of ${total} went through`
-  if (status === 'failed') return `${name}: the ${kind} failed: ${error ?? 'no reason was given'}; ${far}`
-  if (status !== 'done') return `${name}: the ${kind} is ${status}; ${far}`
+  const tried = trying > 0 ? askedYet(service, trying) : ''
+  if (status === 'failed') return `${name}: the ${kind} failed: ${error ?? 'no reason was given'}; ${far}${tried}`
+  if (status !== 'done') return `${name}: the ${kind} is ${status}; ${far}${tried}`
   const again = failed > 0 ? `, ${failed} failed again: ops dlq ls --service ${service}` : ''
-  return `${name}: the ${kind} is done: ${far}${again}${kind === 'redrive' && done > 0 ? askedYet(service) : ''}`
+  return `${name}: the ${kind} is done: ${far}${again}${tried}`
 }
 
-/** The task counts an order as through once its effect is due again; what its provider answers, no task tells. */
-const askedYet = (service: Service) =>
-  `\n  refused effects among them are only tried again now, and may be refused again: ops effects --service ${service} --status refused`
+/** Its effect is due again; what its provider answers, no task tells. */
+const askedYet = (service: Service, trying: number) =>
+  `\n  ${counted(trying, 'refused effect is', 'refused effects are')} only tried again now, and may be refused again: ops effects --service ${service} --status refused`

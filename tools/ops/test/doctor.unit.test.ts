@@ -67,6 +67,21 @@ describe('ops doctor', () => {
     ])
   })
 
+  it('names a task that is tried again, and one that failed, until somebody has begun another like it', async () => {
+    const stuck = { id: '9', kind: 'replay', status: 'running' as const, retriedSince: before(300), error: 'no broker answers' }
+    const ended = { status: 'failed' as const, error: 'not allowed to write', updatedAt: before(120) }
+    const all = [
+      ...[sampleTask(stuck), sampleTask({ ...stuck, id: '8', retriedSince: before(30) })],
+      ...[sampleTask({ ...ended, id: '7', kind: 'rebuild' }), sampleTask({ ...ended, id: '6', kind: 'replay' })],
+      sampleTask({ ...ended, id: '5', updatedAt: before(4_000) }),
+    ]
+    const { run } = await town({ sick: { payments: { changed: { tasks: { ...fakeOperators().tasks, list: async () => all } } } } })
+    expect((await run('doctor')).out.split('\n\n').slice(0, -1)).toEqual([
+      '✖ payments: task 9 (replay) has been tried again for 5 min, and later ones wait: no broker answers\n    mend what it needs, and it goes on by itself; or: ops tasks cancel payments/9\n    docs/runbooks/README.md',
+      '✖ payments: task 7 (rebuild) failed 2 min ago: not allowed to write\n    mend that, and begin it again; what it did: ops tasks ls --service payments\n    docs/runbooks/README.md',
+    ])
+  })
+
   it('says who paused a consumer, since when, and how much waits, and nothing else of that', async () => {
     const changed = { consumer: consumerPausedBy('night-shift', 'back soon', before(102)) }
     const none = 'no committed offset yet'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Operators, Task } from '@quadrille/messaging'
 import type { FastifyInstance } from 'fastify'
-import { letter, sampleTask, town } from './fakes.ts'
+import { before, letter, sampleTask, town } from './fakes.ts'
 
 /** Tasks of one service, which go one step further with every look. */
 function worker(steps: readonly Partial<Task>[]): Operators['tasks'] {
@@ -18,22 +18,23 @@ function worker(steps: readonly Partial<Task>[]): Operators['tasks'] {
 const nothing = { plan: async () => ({ plan: {}, total: 0, would: 0, orders: 0, sample: [] }) }
 const idle = { changed: { tasks: { ...worker([]), ...nothing } } }
 const others = { orders: idle, warehouse: idle, loyalty: idle, email: idle }
-const triedAgain =
-  '\n  refused effects among them are only tried again now, and may be refused again: ops effects --service payments --status refused'
 const running = [{ status: 'running' as const }, { status: 'running' as const, done: 2 }]
 
 describe('a redrive of many', () => {
   it('begins where there is something to do, shows its progress, and tells how it ended', async () => {
     const { run, audited } = await town({
-      sick: { ...others, payments: { changed: { tasks: worker([...running, { status: 'done', done: 4 }]) } } },
+      sick: { ...others, payments: { changed: { tasks: worker([...running, { status: 'done', done: 3, trying: 1 }]) } } },
     })
     const { out, err, exit } = await run('dlq', 'redrive', '--code', 'HANDLER', '--rate', '5', '--reason', 'fixed')
     expect(exit).toBe(0)
-    expect(out).toBe(`task 1 of payments: the redrive is done: 4 steps of 4 went through${triedAgain}`)
+    expect(out.split('\n')).toEqual([
+      'task 1 of payments: the redrive is done: 3 steps of 4 went through',
+      '  1 refused effect is only tried again now, and may be refused again: ops effects --service payments --status refused',
+    ])
     expect(err.split('\n').map((line) => line.replace(/[█─]+/, '#'))).toEqual([
       'task 1 of payments  redrive  #  0 of 4  0.1 s left',
       'task 1 of payments  redrive  #  2 of 4  0.0 s left',
-      'task 1 of payments  redrive  #  4 of 4  done',
+      'task 1 of payments  redrive  #  4 of 4  1 tried again  done',
     ])
     const request = { kind: 'redrive', select: { code: 'HANDLER' }, ratePerSecond: 5 }
     expect(audited.payments).toMatchObject([{ action: 'POST /admin/tasks', request, reason: 'fixed' }])
@@ -146,16 +147,27 @@ describe('ops tasks', () => {
 
   it('lists, watches and cancels them', async () => {
     const { run } = await town({ sick: { ...others, payments: { changed: { tasks: worker(failing) } } } })
-    expect((await run('tasks', '-s', 'payments')).out).toMatch(/^task 1 of payments {2}redrive {2}running {2}1 of 4 {2}– +ada/m)
+    expect((await run('tasks', '-s', 'payments')).out).toMatch(/^task 1 of payments {2}redrive {2}running {2}1 of 4 {2}– +– +ada/m)
     expect(await run('tasks', 'watch', 'payments/1')).toMatchObject({
       exit: 1,
-      out: `task 1 of payments: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments${triedAgain}`,
+      out: `task 1 of payments: the redrive is done: 3 steps of 4 went through, 1 failed again: ops dlq ls --service payments`,
     })
     expect(await run('tasks', 'cancel', 'payments/1')).toMatchObject({
       exit: 0,
       out: 'task 1 of payments: the redrive is cancelled; 1 step of 4 went through',
     })
     expect(await run('tasks', 'watch', 'payments/9')).toMatchObject({ exit: 1, err: expect.stringMatching('no task 9') })
+  })
+
+  it('says what a task waits for, and what it is tried again for', async () => {
+    const stuck = { status: 'running' as const, done: 1, retriedSince: before(300), error: 'no broker answers' }
+    const list = async () => [sampleTask({ id: '2', waitsFor: '1' }), sampleTask({ ...stuck, total: 4 })]
+    const { run } = await town({ sick: { payments: { changed: { tasks: { ...worker([stuck, { status: 'done', done: 4 }]), list } } } } })
+    const { out } = await run('tasks', 'ls', '-s', 'payments')
+    expect(out).toMatch(/^task 2 of payments .* waiting .* waits for task 1$/m)
+    expect(out).toMatch(/^task 1 of payments .* running .* tried again since 15:05:00 UTC: no broker answers$/m)
+    const { err } = await run('tasks', 'watch', 'payments/1')
+    expect(err).toMatch(/1 of 4 {2}tried again since 15:05:00 UTC: no broker answers\n.*4 of 4 {2}done/)
   })
 
   it('waits for a service that starts again', async () => {

@@ -38,7 +38,7 @@ describe('a table', () => {
 
 const task: Task = {
   ...{ id: '3', kind: 'redrive', request: {}, status: 'running', total: 40, done: 9, failed: 1, ratePerSecond: 10, startedBy: 'ada' },
-  ...{ reason: null, createdAt: '', updatedAt: '', error: null },
+  ...{ reason: null, createdAt: '', updatedAt: '', error: null, trying: 0, retriedSince: null, waitsFor: null },
 }
 
 describe('progress', () => {
@@ -47,6 +47,7 @@ describe('progress', () => {
     expect(taskLine('payments', task)).toBe(`task 3 of payments  redrive  ${bar}  10 of 40  1 failed again  3.0 s left`)
     expect(taskLine('payments', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{24} {2}40 of 40 {2}done$/)
     expect(taskLine('payments', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 {2}waiting$/)
+    expect(taskLine('payments', { ...task, done: 0, failed: 0, status: 'waiting', waitsFor: '2' })).toMatch(/0 of 40 {2}waits for task 2$/)
   })
 
   it('is redrawn in place on a terminal, and written down elsewhere only when it moved', () => {

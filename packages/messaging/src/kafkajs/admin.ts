@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Topic } from '@quadrille/contracts'
 import type { Admin, ITopicConfig, Kafka as KafkaJs } from 'kafkajs'
+import { KafkaRefusal } from '../kafka.ts'
+import { asRefusal } from './failure.ts'
 
 /** Asks over one connection, which is thrown away with the first question that fails. */
 export function createAdmin(client: KafkaJs) {
@@ -29,7 +31,7 @@ export function createAdmin(client: KafkaJs) {
       return await question(await connected)
     } catch (error) {
       await disconnect()
-      throw error
+      throw asRefusal(error)
     }
   }
 
@@ -76,7 +78,7 @@ async function assertPartitions(admin: Admin, topics: readonly Topic[]) {
   for (const { name, partitions } of topics) {
     const found = described.topics.find((topic) => topic.name === name)?.partitions.length
     if (found !== partitions)
-      throw new Error(`topic ${name} has ${found} partitions and should have ${partitions}: delete it, it is made anew`)
+      throw new KafkaRefusal(`topic ${name} has ${found} partitions and should have ${partitions}: delete it, it is made anew`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { PARTITIONS } from '@quadrille/contracts'
 import type { Consumer, EachBatchPayload, Kafka as KafkaJs } from 'kafkajs'
 import type { ConsumeOptions, Consumption, PartitionOffset, TopicPartition } from '../kafka.ts'
+import { asRefusal } from './failure.ts'
 import { toMessage } from './message.ts'
 
 /** Timings of a membership, in milliseconds. */
@@ -36,7 +37,7 @@ export async function consume(client: KafkaJs, membership: Membership, options: 
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     state.joined = false
-    onCrash(error, restart)
+    onCrash(asRefusal(error) as Error, restart)
   })
 
   const pause = () => whileConsuming(() => consumer.pause(topics.map((topic) => ({ topic }))))
@@ -84,7 +85,7 @@ async function start(consumer: Consumer, topics: readonly string[], eachBatch: (
     await consumer.subscribe({ topics: [...topics], fromBeginning: true })
   } catch (error) {
     await consumer.disconnect()
-    throw error
+    throw asRefusal(error)
   }
   await consumer.run({
     autoCommit: false,

@@ -3,18 +3,19 @@ import type { Pool } from 'pg'
 /** What an operator is about to change, and why. */
 export interface AuditEntry {
   readonly operator: string
-  readonly ip: string
+  /** Null where nobody asked: a task came to its end. */
+  readonly ip: string | null
   readonly action: string
   readonly target: unknown
   readonly request: unknown
   readonly reason: string | null
 }
 
-/** A change as it was asked for, and what came of it; `started` without an end: the process died, or still works on it. */
+/** A change as it was asked for, or the end of long work, and what came of it; `started` without an end: the process died, or still works on it. */
 export interface AuditRow extends AuditEntry {
   readonly id: string
   readonly at: Date
-  readonly outcome: 'started' | 'done' | 'refused' | 'failed'
+  readonly outcome: 'started' | 'done' | 'refused' | 'failed' | 'cancelled'
   readonly status: number | null
   readonly result: string | null
   readonly endedAt: Date | null

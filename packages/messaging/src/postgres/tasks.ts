@@ -16,14 +16,20 @@ export interface Task {
   readonly ratePerSecond: number
   readonly total: number
   readonly done: number
+  /** Only tried again: whether it passed this time, its own outcome tells. */
+  readonly trying: number
   readonly failed: number
+  /** Why it failed; while it runs, what its step is tried again for, since `retriedSince`. */
   readonly error: string | null
+  readonly retriedSince: Date | null
+  /** The task that must end before this one begins. */
+  readonly waitsFor: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
 
 export type NewTask = Pick<Task, 'kind' | 'request' | 'plan' | 'reason' | 'startedBy' | 'ratePerSecond' | 'total'>
-export type TaskProgress = Pick<Task, 'position' | 'done' | 'failed'>
+export type TaskProgress = Pick<Task, 'position' | 'done' | 'trying' | 'failed'>
 
 /** The tasks of one service, whichever instance works on them. */
 export interface TaskStore {
@@ -33,8 +39,11 @@ export interface TaskStore {
   list(limit: number): Promise<Task[]>
   /** Takes the oldest task that is not over, unless somebody else holds it: so there is one at a time. */
   claim(owner: string, leaseMs: number): Promise<Task | undefined>
-  /** Also renews the lease; false when the task is no longer this owner's: cancelled, or taken over. */
+  /** Before a step: renews the lease, and tells what the step is tried again for. False: cancelled, or taken over. */
+  keep(id: string, owner: string, leaseMs: number, trouble?: string): Promise<boolean>
+  /** After a step, which counts also where the task was cancelled meanwhile; but then, or taken over, false. */
   save(id: string, owner: string, progress: TaskProgress, leaseMs: number): Promise<boolean>
+  /** As `cancel` does, writes into the audit how it ended. */
   finish(id: string, owner: string, status: 'done' | 'failed', error?: string): Promise<void>
   release(owner: string): Promise<void>
   /** Undefined where there is no such task, and else with its plan; one that is over stays as it ended. */
@@ -44,12 +53,37 @@ export interface TaskStore {
 const OPEN = `status in ('waiting', 'running')`
 
 const TASK = `
-  id, kind, request, plan, position, reason, started_by as "startedBy", rate_per_second as "ratePerSecond", total, done, failed, error,
+  id, kind, request, plan, position, reason, started_by as "startedBy", rate_per_second as "ratePerSecond", total, done, trying, failed,
+  error, retried_since as "retriedSince",
+  case when status = 'waiting' then (select min(id) from operator_tasks as ahead where ${OPEN} and ahead.id < operator_tasks.id) end as "waitsFor",
   case when status = 'running' and lease_until < now() then 'interrupted' else status end as status,
   created_at as "createdAt", updated_at as "updatedAt"`
 
 // The plan may name 100,000 letters: only who works on it needs it.
 const WITHOUT_PLAN = TASK.replace(' plan,', ' null as plan,')
+
+const resultWith = (error: string) =>
+  `json_strip_nulls(json_build_object('done', done, 'trying', trying, 'failed', failed, 'total', total, 'error', ${error}))::text`
+
+/** The step that was under way when its task was cancelled counts in the audit as well. */
+const SAVE = `
+  with saved as (
+    update operator_tasks set position = $3, done = $4, trying = $5, failed = $6, error = null, retried_since = null,
+      lease_until = now() + $7 * interval '1 ms', updated_at = now()
+    where id = $1 and owner = $2 and status in ('running', 'cancelled') returning *),
+  audited as (update operator_audit set result = (select ${resultWith('error')} from saved) where id = (select audit_id from saved))
+  select status = 'running' as "goesOn" from saved`
+
+/** Ends task $1 as $2, for the reason $3, where it is still `open`; its row of the audit names whoever began it. */
+const end = (open: string) => `
+  with mine as (
+    select *, case when $2 = 'done' then null else coalesce($3, error) end as why from operator_tasks where id = $1 and ${open} for update),
+  audited as (
+    insert into operator_audit (operator, action, target, request, reason, outcome, result, ended_at)
+    select started_by, 'task ended', json_build_object('task', id::text, 'kind', kind), request, reason, $2, ${resultWith('why')}, now()
+    from mine returning id)
+  update operator_tasks set status = $2, error = why, retried_since = null, updated_at = now(), audit_id = audited.id
+  from mine, audited where operator_tasks.id = mine.id`
 
 export function createTaskStore(pool: Pool): TaskStore {
   const query = async (text: string, values: unknown[]) => (await pool.query<Task>(text, values)).rows
@@ -73,25 +107,27 @@ export function createTaskStore(pool: Pool): TaskStore {
           [owner, leaseMs],
         )
       )[0],
-    async save(id, owner, { position, done, failed }, leaseMs) {
+    async keep(id, owner, leaseMs, trouble) {
       const { rowCount } = await pool.query(
-        `update operator_tasks set position = $3, done = $4, failed = $5, lease_until = now() + $6 * interval '1 ms', updated_at = now()
+        `update operator_tasks set lease_until = now() + $3 * interval '1 ms', error = coalesce($4, error),
+           retried_since = case when $4::text is null then retried_since else coalesce(retried_since, now()) end
          where id = $1 and owner = $2 and status = 'running'`,
-        [id, owner, JSON.stringify(position), done, failed, leaseMs],
+        [id, owner, leaseMs, trouble],
       )
       return rowCount === 1
     },
+    async save(id, owner, { position, done, trying, failed }, leaseMs) {
+      const { rows } = await pool.query<{ goesOn: boolean }>(SAVE, [id, owner, JSON.stringify(position), done, trying, failed, leaseMs])
+      return rows[0]?.goesOn ?? false
+    },
     async finish(id, owner, status, error) {
-      await pool.query(
-        `update operator_tasks set status = $3, error = $4, updated_at = now() where id = $1 and owner = $2 and status = 'running'`,
-        [id, owner, status, error ?? null],
-      )
+      await pool.query(end(`owner = $4 and status = 'running'`), [id, status, error, owner])
     },
     async release(owner) {
       await pool.query(`update operator_tasks set lease_until = '-infinity' where owner = $1 and status = 'running'`, [owner])
     },
     async cancel(id) {
-      await pool.query(`update operator_tasks set status = 'cancelled', updated_at = now() where id = $1 and ${OPEN}`, [id])
+      await pool.query(end(OPEN), [id, 'cancelled', null])
       return (await query(`select ${TASK} from operator_tasks where id = $1`, [id]))[0]
     },
   }

@@ -15,10 +15,10 @@ const AuditView = z
     request: z.unknown(),
     reason: z.string().nullable(),
     outcome: z
-      .enum(['started', 'done', 'refused', 'failed'])
-      .meta({ description: '`started` and never ended: the process died meanwhile' }),
+      .enum(['started', 'done', 'refused', 'failed', 'cancelled'])
+      .meta({ description: '`started` and never ended: the process died meanwhile; `cancelled`: long work that an operator ended' }),
     status: z.int().nullable(),
-    result: z.string().nullable().meta({ description: 'The beginning of the answer' }),
+    result: z.string().nullable().meta({ description: 'The beginning of the answer; at the end of long work, its counts' }),
     endedAt: z.string().nullable(),
   })
   .meta({ id: 'AuditRow' })
@@ -28,7 +28,7 @@ const Page = z.strictObject({
   before: RowId.optional().meta({ description: 'The id of the last row of the page before' }),
 })
 
-/** `/admin/audit`: every change that an operator made, newest first. */
+/** `/admin/audit`: every change that an operator made, and the end of each task, newest first. */
 export function serveAudit(app: App, { audit }: Pick<Operators, 'audit'>, ops: Guard): void {
   const schema = operation('What operators changed, newest first', { querystring: Page, response: { 200: z.array(AuditView) } })
   app.get('/admin/audit', { onRequest: ops, schema }, async ({ query }) => plain(await audit.list(query)))

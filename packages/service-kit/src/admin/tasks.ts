@@ -16,13 +16,18 @@ const TaskView = z
     }),
     total: z.int().meta({ description: 'Steps' }),
     done: z.int(),
+    trying: z
+      .int()
+      .meta({ description: 'Steps that were only tried again, such as a refused effect: whether they passed, its outcome tells' }),
     failed: z.int().meta({ description: 'Steps that did not help; the others went on' }),
     ratePerSecond: z.int(),
     startedBy: z.string(),
     reason: z.string().nullable(),
     createdAt: z.string(),
     updatedAt: z.string(),
-    error: z.string().nullable(),
+    error: z.string().nullable().meta({ description: 'Why it failed; while it runs, what its step is tried again for' }),
+    retriedSince: z.string().nullable().meta({ description: 'Its step fails since then, for what may pass' }),
+    waitsFor: z.string().nullable().meta({ description: 'The task that must end before this one begins' }),
   })
   .meta({ id: 'Task' })
 

@@ -4,7 +4,7 @@ import { table } from '../table.ts'
 import { clock, cut } from '../words.ts'
 
 const LONGEST_TARGET = 60
-const STYLE = { done: 'green', refused: 'yellow', failed: 'red', started: 'red' } as const
+const STYLE = { done: 'green', refused: 'yellow', failed: 'red', started: 'red', cancelled: 'yellow' } as const
 
 export const audit = command({
   name: 'audit',
@@ -17,13 +17,13 @@ export const audit = command({
     const { found, missing } = await ask.everywhere<AuditRow[]>(`/admin/audit${query({ limit })}`, chosen(values.service))
     const all = found.flatMap(({ service, body }) => body.map((row) => ({ service, ...row })))
     const newest = all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, limit)
-    const rows = newest.map(({ service, at, operator, action, target, request, reason, outcome }) => [
+    const rows = newest.map(({ service, at, operator, action, reason, outcome, ...row }) => [
       ...[
         clock(at),
         operator,
         service,
         action,
-        cut(detailsOf(target, request), LONGEST_TARGET),
+        cut(detailsOf(row.target, countsOf(row) || row.request), LONGEST_TARGET),
         paint(STYLE[outcome], outcome),
         reason ?? '',
       ],
@@ -35,6 +35,9 @@ export const audit = command({
     return { json: newest, missing, text }
   },
 })
+
+/** Of the end of a task, which nobody asked for. */
+const countsOf = ({ status, result }: Pick<AuditRow, 'status' | 'result'>): unknown => status === null && result && JSON.parse(result)
 
 /** What was asked, as `kind=redrive code=HANDLER`; only changes stand here, so that none was a dry run. */
 function detailsOf(...parts: unknown[]): string {

@@ -1,7 +1,7 @@
 import type { Task } from '../answers.ts'
 import { chosen, command, ofService, rowOf } from '../command.ts'
 import { EXIT } from '../exit.ts'
-import { taskName } from '../progress.ts'
+import { standstill, taskName } from '../progress.ts'
 import { table } from '../table.ts'
 import { isOver, watchTasks, watchText } from '../task-watch.ts'
 import { ago } from '../words.ts'
@@ -21,13 +21,14 @@ until it is cancelled, and says for what. Task 3 of payments is payments/3 to th
       ...[taskName(task.service, task.id), task.kind, paint(isOver(task) ? 'dim' : 'yellow', task.status)],
       ...[
         `${task.done} of ${task.total}`,
+        task.trying > 0 ? String(task.trying) : '–',
         task.failed > 0 ? paint('red', String(task.failed)) : '–',
         task.startedBy,
         ago(task.createdAt, now()),
       ],
-      task.error ?? task.reason ?? '',
+      standstill(task) ?? task.error ?? task.reason ?? '',
     ])
-    const columns = ['task', 'kind', 'status', 'done', 'failed', 'by', 'begun', 'why']
+    const columns = ['task', 'kind', 'status', 'done', 'tried again', 'failed', 'by', 'begun', 'why']
     return { json: tasks, missing, text: rows.length === 0 ? 'There was never a task.' : table(columns, rows, paint) }
   },
 })
