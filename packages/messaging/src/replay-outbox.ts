@@ -48,19 +48,21 @@ export function outboxReplay({ service, pool, kafka }: OutboxReplayOptions): Tas
     const after = (position as { id: string } | null)?.id
     if (after === undefined) await kafka.createTopics([{ name: to, partitions: PARTITIONS, retentionMs: REPLAY_TOPIC_DAYS * 86_400_000 }])
     const found = await readPublished(pool, stretch, after ?? '0', Math.max(1, Math.min(LARGEST_BATCH, Math.floor(ratePerSecond / 2))))
-    const rows = withinBytes(found)
-    if (rows.length === 0) return null
-    await send(to, rows)
-    return { position: { id: rows.at(-1)!.id }, done: rows.length, failed: 0 }
+    if (found === null) return null
+    const rows = withinBytes(found.rows)
+    if (rows.length > 0) await send(to, rows)
+    const id = rows.length === found.rows.length ? found.upTo : rows.at(-1)!.id
+    return { position: { id }, done: rows.length, failed: 0 }
   }
 
   return {
     async plan({ from, consumer }) {
       const topic = topicOf(service.name as Emitter)
       const since = from === 'beginning' ? '-infinity' : (from as { date: string }).date
-      const { events, orders, until } = await publishedSince(pool, topic, since)
+      const { events, estimated, until } = await publishedSince(pool, topic, since)
       const to = consumer === undefined ? topic : replayTopicOf(topic, String(consumer))
-      return { plan: { topic, since, until, to } satisfies Plan, total: events, would: events, orders, sample: [{ to, since, events }] }
+      const sample = [{ to, since, events, ...(estimated && { estimated }) }]
+      return { plan: { topic, since, until, to } satisfies Plan, total: events, would: events, orders: null, sample }
     },
     step,
     close,

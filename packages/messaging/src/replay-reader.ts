@@ -1,14 +1,14 @@
 import { type Bookmarks, createBookmarks, type Stretch } from './bookmarks.ts'
 import type { Collector } from './collector.ts'
 import { createIntake, type Holding, heldBack } from './intake.ts'
-import type { Consumption, Delivery, Kafka, ReplayingKafka } from './kafka.ts'
+import type { Consumption, Delivery, Kafka } from './kafka.ts'
 import { createOffsets, type Offsets } from './offsets.ts'
 import { createProgress } from './progress.ts'
 import type { Reader, Reads } from './reads.ts'
 import type { Pause } from './waker.ts'
 
 export interface ReplayReaderOptions {
-  readonly kafka: Pick<ReplayingKafka, 'consume' | 'groupOffsets' | 'topicOffsets' | 'deleteGroup'>
+  readonly kafka: Pick<Kafka, 'consume' | 'groupOffsets' | 'topicOffsets'>
   readonly service: Reader & { readonly name: string }
   readonly reads: Reads
   readonly collector: Pick<Collector, 'add' | 'size'>
@@ -27,8 +27,6 @@ export interface ReplayReader {
   /** Commits how far it is, so that whoever comes next goes on there. */
   progress(): Promise<{ readonly done: number; readonly over: boolean }>
   stop(): Promise<void>
-  /** Stops, and leaves nothing behind in Kafka. */
-  forget(): Promise<void>
 }
 
 export async function createReplayReader(
@@ -43,12 +41,6 @@ export async function createReplayReader(
   const feed = createFeed({ ...options, ending: ending.signal }, offsets, bookmarks, ratePerSecond)
   const consumption = topics.length > 0 ? await kafka.consume({ groupId, topics, from: bookmarks.next(), ...feed.told }) : undefined
 
-  async function stop() {
-    ending.abort()
-    await commit(consumption, offsets, bookmarks)
-    await consumption?.stop()
-  }
-
   return {
     async progress() {
       feed.check()
@@ -56,10 +48,10 @@ export async function createReplayReader(
       await passForgotten(kafka, topics, bookmarks)
       return { done: bookmarks.done(), over: feed.idle() && bookmarks.over() }
     },
-    stop,
-    async forget() {
-      await stop()
-      await kafka.deleteGroup(groupId).catch(() => undefined) // it is forgotten by its age, too
+    async stop() {
+      ending.abort()
+      await commit(consumption, offsets, bookmarks)
+      await consumption?.stop()
     },
   }
 }

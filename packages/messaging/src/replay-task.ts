@@ -6,6 +6,7 @@ export function replayTask(sources: Readonly<Record<'topic' | 'outbox', TaskKind
   return {
     plan: (request) => sourceOf(request).plan(request),
     step: (task) => sourceOf(task.request).step(task),
+    ended: async (task) => sourceOf(task.request).ended?.(task),
     close: async () => void (await Promise.all(Object.values(sources).map(({ close }) => close?.()))),
   }
 }

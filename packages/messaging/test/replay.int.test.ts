@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { catalogue, PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
+import { createConsumer } from '../src/consumer.ts'
 import { type AnyInput, type Collector, createCollector, createKafkaJs, createSetStore, type ReplayingKafka } from '../src/index.ts'
 import { createTaskStore, type Task } from '../src/postgres/tasks.ts'
 import { readsOf } from '../src/reads.ts'
@@ -36,7 +37,7 @@ beforeAll(async () => {
   pool = new Pool({ connectionString: database.url, pipeline: true, max: 8 } as never)
   const onRetry = (error: unknown) => void failed.push(error)
   collector = createCollector({ ...toyRunner(pool), onCommitted: () => undefined, onRetry, onFatal: onRetry })
-  kafka = prefixedKafka(broker, randomUUID())
+  kafka = readToTheEnd(prefixedKafka(broker, randomUUID()))
   const names = ['orders.v1', 'warehouse.v1', 'payments.v1', replayTopicOf('payments.v1', 'loyalty')]
   await kafka.createTopics(names.map((name) => ({ name, partitions: PARTITIONS, retentionMs: 3_600_000 })))
   for (const name of names) await waitFor(() => kafka.topicOffsets(name), { deadline: 60_000, what: `leaders of ${name}` })
@@ -49,6 +50,16 @@ afterAll(async () => {
   await broker.disconnect()
   await pool.end()
   await database.drop()
+})
+
+/** Where the services that run nowhere here have come to the end of all topics. */
+const readToTheEnd = (real: ReplayingKafka): ReplayingKafka => ({
+  ...real,
+  async groupOffsets(groupId, topics) {
+    if (groupId !== toy.name && groupId !== loyal.name) return real.groupOffsets(groupId, topics)
+    const ends = await Promise.all(topics.map(async (topic) => ({ topic, ranges: await real.topicOffsets(topic) })))
+    return ends.flatMap(({ topic, ranges }) => ranges.map(({ partition, high: offset }) => ({ topic, partition, offset })))
+  },
 })
 
 /** A service's tasks, in a process of their own. */
@@ -69,6 +80,7 @@ function instance(service: typeof loyal | typeof toy = toy, into: Pick<Collector
   stops.push(runner.stop)
   return {
     kind,
+    kinds,
     stop: runner.stop,
     begin: (request: object, ratePerSecond = 100_000) => begin({ kind: 'replay', ...request }, ratePerSecond),
   }
@@ -86,13 +98,14 @@ const ended = ({ id }: Task) =>
   })
 const rows = async (text: string, ...values: unknown[]) => (await pool.query(text, values)).rows
 
-/** Placed orders, each sent once, each in the partition of its key. */
-async function send(orderIds: readonly string[]) {
+/** Placed orders, each in the partition of its key. */
+async function send(orderIds: readonly string[], sequence = 1) {
   const producer = await kafka.connectProducer()
   await producer.send(
     orderIds.map((orderId) => {
       const { key, value, headers } = messageOf(OrderPlaced, { ...OrderPlaced.example, orderId } as never)
-      return { topic: 'orders.v1', partition: partitionFor(orderId, PARTITIONS), key, value, headers }
+      const at = { topic: 'orders.v1', partition: partitionFor(orderId, PARTITIONS) }
+      return { ...at, key, value, headers: { ...headers, ce_sequence: String(sequence) } }
     }),
   )
   await producer.disconnect()
@@ -142,14 +155,114 @@ describe('a replay from topics', () => {
     await send(orderIds)
     const offsets = before.map(({ partition, high }) => ({ topic: 'orders.v1', partition, offset: high }))
     const first = instance()
-    const task = await first.begin({ source: 'topic', from: { offsets } }, 15)
-    await waitFor(async () => ((await createTaskStore(pool).find(task.id))?.done ?? 0) > 5, { deadline: 60_000, what: 'some records' })
+    const task = await underWay(await first.begin({ source: 'topic', from: { offsets } }, 15))
     await first.stop()
     expect(await createTaskStore(pool).find(task.id)).toMatchObject({ status: 'interrupted' })
     instance()
     expect(await ended(task)).toMatchObject({ status: 'done', done: 60 })
     expect(await counts(orderIds)).toEqual([{ count: 1, orders: 60 }])
-    expect(await broker.groupMembers(`payments.replay-${task.id}`)).toEqual({ members: 0, state: 'Dead' })
+    await groupIsGone(task)
+  })
+
+  it('leaves nothing in Kafka when it is cancelled, whether somebody works on it or not', async () => {
+    await send(orders(60))
+    const first = instance()
+    const task = await underWay(await first.begin(whole, 15))
+    await createTaskStore(pool).cancel(task.id)
+    await groupIsGone(task)
+    const second = await underWay(await first.begin(whole, 15))
+    await first.stop()
+    const cancelled = await createTaskStore(pool).cancel(second.id)
+    await first.kinds.replay!.ended!(cancelled!)
+    await groupIsGone(second)
+  })
+
+  it('begins at its own beginning, also where a database restored gives it the number of another', async () => {
+    const over: ReplayingKafka = { ...kafka, deleteGroup: async () => Promise.reject(new Error('not now')) }
+    const { told, ...into } = listener()
+    const { begin } = instance(toy, into, over)
+    const first = await ended(await begin(whole))
+    await pool.query('truncate operator_tasks restart identity')
+    await pool.query(`select setval('operator_tasks_id_seq', $1, false)`, [first.id])
+    told.length = 0
+    const second = await ended(await begin(whole))
+    expect(second).toMatchObject({ id: first.id, done: first.done })
+    expect(told).toHaveLength(first.done)
+  })
+})
+
+/** The group of a task, which was there. */
+async function groupIsGone({ id, kind }: Task) {
+  const [{ run }] = await rows(`select plan->>'run' as run from operator_tasks where id = $1`, id)
+  const state = () => broker.groupMembers(`payments.${kind}-${id}-${run}`)
+  await waitFor(async () => (await state()).state === 'Dead', { deadline: 30_000, what: 'the group to be gone', diagnose: state })
+}
+
+const underWay = async (task: Task) => {
+  const some = async () => ((await createTaskStore(pool).find(task.id))?.done ?? 0) > 5
+  await waitFor(some, { deadline: 60_000, what: 'some records' })
+  return task
+}
+
+/** What a reader of some topic was told, in order. */
+function listener() {
+  const told: string[] = []
+  const add = async (input: AnyInput) => void told.push(`${input.orderId} ${'message' in input ? input.message.headers.ce_sequence : ''}`)
+  return { told, add, size: 0, drained: async () => undefined }
+}
+
+describe('a replay from topics, beside a consumer that lags', () => {
+  const whole = { source: 'topic', from: 'beginning' }
+  /** Consumes orders alone, in a group that no other test knows. */
+  const lagging = () => ({ name: `late-${randomUUID()}`, consumes: { orders: { OrderPlaced: () => undefined } } }) as never as typeof loyal
+  async function hasRead(group: string) {
+    const [committed, ranges] = await Promise.all([kafka.groupOffsets(group, ['orders.v1']), kafka.topicOffsets('orders.v1')])
+    return ranges.every(({ partition, high }) => high === '0' || committed.find((at) => at.partition === partition)?.offset === high)
+  }
+
+  it('ends where that has come to, so that it is told of each order in order', async () => {
+    const service = lagging()
+    const { told, ...into } = listener()
+    const log = { ...quiet, info: () => undefined, warn: () => undefined, error: () => undefined }
+    const consumer = createConsumer({
+      kafka,
+      service,
+      reads: readsOf(service),
+      collector: into,
+      log,
+      onFatal: (error) => failed.push(error),
+    })
+    stops.push(consumer.stop)
+    await consumer.start()
+    const orderIds = orders(24)
+    await send(orderIds, 1)
+    await waitFor(() => hasRead(service.name), { deadline: 60_000, what: 'its commits' })
+    consumer.pause()
+    await send(orderIds, 2)
+    await wait(5)
+    const date = new Date().toISOString()
+    await wait(5)
+    await send(orderIds, 3)
+    const { kind, begin } = instance(service, into)
+    const latest = { kind: 'replay', source: 'topic', from: { date } }
+    const rest = expect.stringMatching(/^late-\S+ has come to \d+ of \d+, and reads on from there itself$/)
+    expect(await kind.plan(latest)).toMatchObject({ would: 0, sample: expect.arrayContaining([expect.objectContaining({ rest })]) })
+    await ended(await begin(latest))
+    await ended(await begin(whole))
+    consumer.resume()
+    await waitFor(() => orderIds.every((orderId) => told.includes(`${orderId} 3`)), { deadline: 60_000, what: 'the last events' })
+    for (const orderId of orderIds) {
+      const first = new Set(told.filter((one) => one.startsWith(orderId)))
+      expect([...first]).toEqual([1, 2, 3].map((sequence) => `${orderId} ${sequence}`))
+    }
+  })
+
+  it('has nothing to do where that has committed nothing, and says why', async () => {
+    const service = lagging()
+    await send(orders(24))
+    const rest = `${service.name} has committed no offset here yet, and reads all of it itself`
+    const { would, sample } = await instance(service).kind.plan({ kind: 'replay', ...whole })
+    expect({ would, sample: sample[0] }).toEqual({ would: 0, sample: { topic: 'orders.v1', partition: expect.any(Number), rest } })
   })
 })
 
@@ -162,13 +275,6 @@ describe('a replay from an outbox', () => {
     await pool.query('update outbox set published_at = now()')
     return orderIds
   }
-  /** What a reader of some topic was told, in order. */
-  function listener() {
-    const told: string[] = []
-    const add = async (input: AnyInput) => void told.push(`${input.orderId} ${'message' in input ? input.message.headers.ce_sequence : ''}`)
-    return { told, add, size: 0 }
-  }
-
   it('fills a topic that Kafka has lost, in the order of each key, also when a send fails on the way', async () => {
     const orderIds = await published(30)
     let sends = 0
@@ -195,11 +301,11 @@ describe('a replay from an outbox', () => {
 
   it('feeds one consumer alone by a topic of its own, and by date', async () => {
     await published(5)
-    await pool.query(`update outbox set created_at = now() - interval '20 days' where sequence < 3`)
+    await pool.query(`update outbox set published_at = now() - interval '20 days' where sequence < 3`)
     const date = new Date(Date.now() - 86_400_000).toISOString()
     const before = await kafka.topicOffsets('payments.v1')
     const { kind, begin, stop } = instance()
-    expect(await kind.plan({ kind: 'replay', source: 'outbox', from: { date } })).toMatchObject({ would: 5, orders: 5 })
+    expect(await kind.plan({ kind: 'replay', source: 'outbox', from: { date } })).toMatchObject({ would: 5, orders: null })
     await ended(await begin({ source: 'outbox', from: { date: '2000-01-01T00:00:00Z' }, consumer: 'loyalty' }))
     expect(await kafka.topicOffsets('payments.v1')).toEqual(before)
     await stop()
