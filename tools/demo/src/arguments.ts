@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 
 export interface Wishes {
   readonly help: boolean
@@ -24,29 +24,30 @@ const options = {
 } as const
 
 export function readArguments(args: readonly string[]): Wishes {
-  const { values } = parsed(args)
+  const values = parsed(args, options)
   const { help, fresh, keep } = values
   if (keep && values.orders === undefined) throw new Refusal('--keep needs --orders N: without orders the demo stays up anyway')
   return {
     help,
     fresh,
     keep,
-    rate: whole('rate', values.rate, 1_000),
-    seed: whole('seed', values.seed, 2 ** 31),
-    ...(values.orders !== undefined && { orders: whole('orders', values.orders, 100_000) }),
+    rate: whole('rate', values.rate, 1, 1_000),
+    seed: whole('seed', values.seed, 1, 2 ** 31),
+    ...(values.orders !== undefined && { orders: whole('orders', values.orders, 1, 100_000) }),
   }
 }
 
-function parsed(args: readonly string[]) {
+/** What a command line says; an option that it does not know is refused. */
+export function parsed<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...args], options })
+    return parseArgs({ args: [...args], options }).values
   } catch (error) {
     throw new Refusal(`${(error as Error).message.split('. ')[0]}: see --help`)
   }
 }
 
-function whole(name: string, text: string, most: number): number {
+export function whole(name: string, text: string, least: number, most: number): number {
   const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new Refusal(`--${name} must be a whole number from 1 to ${most}, not "${text}"`)
+  if (text !== '' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw new Refusal(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`)
 }

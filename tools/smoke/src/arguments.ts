@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { parsed, whole } from '@quadrille/demo/arguments'
 import type { Wish } from './smoke.ts'
 
 export const help = `Is all well? Places an order of every flavour in a running system, demo or compose, and looks at what becomes of each.
@@ -22,9 +22,6 @@ One of the last three that is named by its URL must answer. TRACES_URL is a Jaeg
 
 Exit codes: 0 well · 1 a check failed · 2 used wrongly.`
 
-/** Used wrongly: one line that says how. */
-export class Misuse extends Error {}
-
 const options = {
   help: { type: 'boolean', short: 'h', default: false },
   all: { type: 'boolean', default: false },
@@ -35,24 +32,10 @@ const options = {
 
 /** What is wished for; `help` where it is asked for. */
 export function readArguments(args: readonly string[], anySeed: () => number): Wish | 'help' {
-  const { help: helpWanted, all, ...values } = parsed(args)
+  const { help: helpWanted, all, ...values } = parsed(args, options)
   if (helpWanted) return 'help'
   const orders = whole('orders', values.orders, 0, 100_000)
   const rate = whole('rate', values.rate, 1, 1_000)
   const seed = values.seed === undefined ? anySeed() : whole('seed', values.seed, 1, 2 ** 31)
   return { all, ...(orders > 0 && { stream: { orders, rate, seed } }) }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    throw new Misuse(`${(error as Error).message.split('. ')[0]}: see smoke --help`)
-  }
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (text !== '' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw new Misuse(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`)
 }

@@ -1,4 +1,5 @@
-import { help, Misuse, readArguments } from './arguments.ts'
+import { Refusal } from '@quadrille/demo/arguments'
+import { help, readArguments } from './arguments.ts'
 import { readAddresses, smoke, verdict, type Wish } from './smoke.ts'
 
 const anySeed = () => 1 + Math.floor(Math.random() * 1e6)
@@ -20,7 +21,7 @@ function said(text: string): number {
 }
 
 const code = await main().catch((error: unknown) => {
-  if (!(error instanceof Misuse)) throw error
+  if (!(error instanceof Refusal)) throw error
   console.error(error.message)
   return 2
 })

@@ -43,7 +43,7 @@ describe('the smoke check, in its arguments', () => {
   it.each([
     [['--orders', 'many'], '--orders must be a whole number from 0 to 100000, not "many"'],
     [['--rate', '0'], '--rate must be a whole number from 1 to 1000, not "0"'],
-    [['--odrers', '3'], "Unknown option '--odrers': see smoke --help"],
+    [['--odrers', '3'], "Unknown option '--odrers': see --help"],
     [['now'], "Unexpected argument 'now'"],
   ])('%j are refused in one line', (args, words) => expect(() => read(...args)).toThrow(words))
 
