@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Operators, Task } from '@quadrille/messaging'
 import type { FastifyInstance } from 'fastify'
-import { before, letter, sampleTask, town } from './fakes.ts'
+import { before, fakeAudit, letter, sampleTask, town } from './fakes.ts'
 
 /** Tasks of one service, which go one step further with every look. */
 function worker(steps: readonly Partial<Task>[]): Operators['tasks'] {
@@ -168,6 +168,19 @@ describe('ops tasks', () => {
     expect(out).toMatch(/^task 1 of payments .* running .* tried again since 15:05:00 UTC: no broker answers$/m)
     const { err } = await run('tasks', 'watch', 'payments/1')
     expect(err).toMatch(/1 of 4 {2}tried again since 15:05:00 UTC: no broker answers\n.*4 of 4 {2}done/)
+  })
+
+  it('leave their end in the audit, with their counts', async () => {
+    const ended = {
+      ...{ id: '8', at: before(10), operator: 'ada', ip: null, action: 'task ended', target: { task: '3', kind: 'redrive' }, reason: null },
+      ...{ request: { kind: 'redrive' }, outcome: 'cancelled' as const, status: null, endedAt: before(10) },
+      result: JSON.stringify({ done: 3, trying: 1, failed: 0, total: 9 }),
+    }
+    const audit = { ...fakeAudit().audit, list: async () => [ended] }
+    const { run } = await town({ sick: { payments: { changed: { audit } } } })
+    expect((await run('audit', '-s', 'payments')).out.split('\n')[1]).toBe(
+      '2026-11-22 15:09:50  ada  payments  task ended  task=3 kind=redrive done=3 trying=1 failed=0 total=9  cancelled',
+    )
   })
 
   it('waits for a service that starts again', async () => {
