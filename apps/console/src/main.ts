@@ -1,25 +1,47 @@
-import { createKafkaJs } from '@quadrille/messaging'
+import { createKafkaJs, pause } from '@quadrille/messaging'
+import { readAddresses } from '@quadrille/ops'
 import { configOfProcess, createLog, stopInOrder } from '@quadrille/service-kit'
+import { urlsOf } from './api/serve.ts'
 import { createConsole } from './app.ts'
 import { consoleConfig } from './config.ts'
+import { createReadModel } from './model/read-model.ts'
+import { createHistory } from './pulse/history.ts'
+import { createRates } from './pulse/rates.ts'
+import { createWatch } from './pulse/watch.ts'
 import { createLagReader } from './reader.ts'
 
 const config = configOfProcess(consoleConfig)
 const log = createLog({ service: 'console', level: config.LOG_LEVEL })
 const kafka = createKafkaJs({ brokers: config.KAFKA_BROKERS, clientId: 'console', log })
-const tell = (failure: string | undefined) => (failure ? log.warn({ failure }, 'lag is not known') : log.info('lag is known'))
-const reader = createLagReader({ kafka, everyMs: config.LAG_POLL_MS, onChange: tell })
-const app = createConsole(reader, log)
+const [rates, history] = [createRates(), createHistory()]
+const reader = createLagReader({
+  kafka,
+  everyMs: config.LAG_POLL_MS,
+  onChange: (failure) => (failure ? log.warn({ failure }, 'lag is not known') : log.info('lag is known')),
+  onReading(lag) {
+    rates.note(lag)
+    history.note(lag)
+  },
+})
+const addresses = readAddresses(process.env)
+const { OPS_TOKEN: token, DATABASE_URL: url, CONSOLE_HANDS_OVER_TOKEN: handsOverToken } = config
+const watch = createWatch({ addresses: urlsOf(addresses), token: token ?? config.OPS_READ_TOKEN, everyMs: 2_000, pause })
+const model = createReadModel({ url, kafka, log, onFatal: () => void stop(1) })
+const links = { mail: config.MAIL_LINK, grafana: config.GRAFANA_LINK, prometheus: config.PROMETHEUS_LINK, traces: config.TRACES_LINK }
+const tokens = { change: token, look: config.OPS_READ_TOKEN }
+const app = createConsole(reader, log, { model, watch, rates, history, addresses, tokens, handsOverToken, links })
 
-async function stop() {
-  setTimeout(() => process.exit(1), 5_000).unref()
+async function stop(code = 0) {
+  setTimeout(() => process.exit(1), 9_500).unref()
   const steps = [
     ['http', 2_000, () => app.close()],
-    ['lag reader', 2_000, () => reader.stop()],
-    ['kafka', 1_000, () => kafka.disconnect()],
+    ['read model', 5_000, () => model.stop()],
+    ['watch', 1_000, () => watch.stop()],
+    ['lag reader', 1_000, () => reader.stop()],
+    ['kafka', 500, () => kafka.disconnect()],
   ] as const
   await stopInOrder(steps).catch((error: unknown) => log.error({ err: error }, 'stopped with a failure'))
-  process.exit(0)
+  process.exit(code)
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
@@ -31,3 +53,5 @@ await app.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.
   process.exit(1)
 })
 reader.start()
+watch.start()
+model.start()

@@ -9,6 +9,7 @@ export interface ReaderOptions {
   readonly everyMs: number
   /** Called on the first failure of a row and when it is over. */
   readonly onChange?: (failure: string | undefined) => void
+  readonly onReading?: (lag: Lag) => void
   readonly clock?: () => number
 }
 
@@ -23,7 +24,7 @@ export interface LagView {
 export type LagReader = ReturnType<typeof createLagReader>
 
 /** Asks the broker every few seconds, one poll at a time. While it does not answer, the last reading stays and is called stale. */
-export function createLagReader({ kafka, everyMs, onChange = () => {}, clock = Date.now }: ReaderOptions) {
+export function createLagReader({ kafka, everyMs, onChange = () => {}, onReading = () => {}, clock = Date.now }: ReaderOptions) {
   const marks = createHighMarks()
   let lag: Lag | undefined
   let failure: string | undefined
@@ -38,6 +39,7 @@ export function createLagReader({ kafka, everyMs, onChange = () => {}, clock = D
   async function poll(): Promise<void> {
     try {
       lag = lagOf(await read(kafka, clock()), marks)
+      onReading(lag)
       became(undefined)
     } catch (error) {
       became((error as Error).message)

@@ -1,0 +1,51 @@
+import type { Addresses as OpsAddresses } from '@quadrille/ops'
+import type { FastifyInstance } from 'fastify'
+import type { Pulse, Session } from '../api-types.ts'
+import { lagJson } from '../lag-json.ts'
+import type { ReadModel } from '../model/read-model.ts'
+import type { Addresses } from '../pulse/ask.ts'
+import type { createHistory } from '../pulse/history.ts'
+import type { createRates } from '../pulse/rates.ts'
+import type { Watch } from '../pulse/watch.ts'
+import type { LagReader } from '../reader.ts'
+import { contractViews, flowMap } from './declared.ts'
+import { serveOrders } from './orders.ts'
+import { serveProxy } from './proxy.ts'
+import { serveSession } from './session.ts'
+import { serveStory } from './story.ts'
+import { serveStream } from './stream.ts'
+
+/** What the page is fed from. */
+export interface Parts {
+  readonly model: Pick<ReadModel, 'query' | 'counts' | 'changes' | 'state'>
+  readonly watch: Pick<Watch, 'changes' | 'services' | 'stuck'>
+  readonly rates: Pick<ReturnType<typeof createRates>, 'now'>
+  readonly history: Pick<ReturnType<typeof createHistory>, 'shown'>
+  readonly addresses: OpsAddresses
+  readonly tokens: { readonly change: string | undefined; readonly look: string | undefined }
+  readonly handsOverToken: boolean
+  readonly links: Session['links']
+}
+
+export function serveApi(app: FastifyInstance, reader: Pick<LagReader, 'view'>, parts: Parts): void {
+  const { model, watch, history, addresses, tokens, handsOverToken, links } = parts
+  serveSession(app, { token: tokens.change, handsOverToken, links })
+  serveOrders(app, { model, stuck: watch.stuck, tokens: [tokens.change, tokens.look] })
+  serveStory(app, addresses)
+  serveProxy(app, urlsOf(addresses))
+  serveStream(app, { model, watch, pulse: () => pulseOf(reader, parts) })
+  app.get('/api/map', flowMap)
+  app.get('/api/contracts', contractViews)
+  app.get('/api/lag/history', history.shown)
+}
+
+export const urlsOf = ({ services }: OpsAddresses): Addresses =>
+  Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, url])) as unknown as Addresses
+
+async function pulseOf(reader: Pick<LagReader, 'view'>, { model, watch, rates }: Parts): Promise<Pulse> {
+  const counts = await model.counts()
+  return {
+    ...{ at: new Date().toISOString(), ...rates.now(), lag: lagJson(reader.view()), services: watch.services(), counts },
+    ...{ stuck: watch.stuck()?.size ?? null, readModel: model.state() },
+  }
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Session } from '../api-types.ts'
+
+export interface SessionOptions {
+  readonly token: string | undefined
+  /** True for a demo on this machine alone. */
+  readonly handsOverToken: boolean
+  readonly links: Session['links']
+}
+
+/** What the page begins with. It keeps the token for its tab, and sends it by itself: there is no cookie that another site could ride on. */
+export function serveSession(app: FastifyInstance, { token = undefined, handsOverToken, links }: SessionOptions): void {
+  app.get('/api/session', async (request, reply): Promise<Session> => {
+    reply.header('cache-control', 'no-store')
+    return { token: handsOverToken && isFromHere(request) ? (token ?? null) : null, breakIt: false, links }
+  })
+}
+
+const LOOPBACK = /^(::1|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
+const OWN_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+
+/**
+ * A browser on this machine, on our own page: not a neighbour, not a name of somebody else that was made to point here (DNS rebinding),
+ * not another site's script, and nothing that came through a proxy.
+ */
+export function isFromHere({
+  socket,
+  headers,
+}: Pick<FastifyRequest, 'headers'> & { readonly socket: { readonly remoteAddress?: string } }): boolean {
+  const site = headers['sec-fetch-site']
+  return (
+    LOOPBACK.test(socket.remoteAddress ?? '') &&
+    OWN_NAME.test(headers.host ?? '') &&
+    (site === 'same-origin' || site === 'none') &&
+    headers['x-forwarded-for'] === undefined &&
+    headers.forwarded === undefined
+  )
+}

@@ -1,0 +1,31 @@
+import { type Addresses, askOrder, createClient, EXIT, isStuck, OpsError, storyOf, waitsTogether } from '@quadrille/ops'
+import { HttpProblem, unavailable } from '@quadrille/service-kit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { OrderStory } from '../api-types.ts'
+import { knownId } from './orders.ts'
+import { tokenOf } from './token.ts'
+
+/** An order's story, as the services tell it themselves: what `ops orders show` shows. They check the token. */
+export function serveStory(app: FastifyInstance, addresses: Addresses): void {
+  app.get<{ Params: { id: string } }>('/api/orders/:id/story', async (request): Promise<OrderStory> => {
+    const orderId = knownId(request.params.id)
+    const ask = createClient({ ...callerOf(request), addresses, forPrograms: true, signal: AbortSignal.timeout(10_000), fetch })
+    const { told, missing } = await askOrder(orderId, { ask, addresses }).catch(asProblem)
+    const story = storyOf(told)
+    return { story, stuck: isStuck(story), waits: waitsTogether(story.waits), missing }
+  })
+}
+
+function callerOf(request: FastifyRequest) {
+  const token = tokenOf(request)
+  if (token === undefined) throw notAnOperator('send the OPS_TOKEN of the services as a bearer token')
+  return { token: () => token, operator: String(request.headers['x-operator'] ?? 'console') }
+}
+
+const notAnOperator = (detail: string) =>
+  new HttpProblem(401, 'not-an-operator', 'This is for operators', { detail, headers: { 'www-authenticate': 'Bearer' } })
+
+function asProblem(error: unknown): never {
+  if (!(error instanceof OpsError)) throw error
+  throw error.exit === EXIT.unreachable ? unavailable(error.message, error) : notAnOperator(error.message)
+}

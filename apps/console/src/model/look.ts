@@ -1,0 +1,89 @@
+import type { Trx } from '@quadrille/messaging'
+import type { Counts, OrderEvent, OrderQuery, ServiceName } from '../api-types.ts'
+import { STANDING } from './save.ts'
+import type { Standing } from './standing.ts'
+
+export const statuses = ['placed', 'paid', 'dispatched', 'payment_failed', 'out_of_stock', 'cancelled'] as const
+
+export async function countsOf(trx: Trx): Promise<Counts> {
+  const rows = await trx.query<{ status: string; orders: number }>('select status, orders::float8 as orders from order_counts')
+  return Object.fromEntries(statuses.map((status) => [status, rows.find((row) => row.status === status)?.orders ?? 0])) as unknown as Counts
+}
+
+export interface Asked extends OrderQuery {
+  readonly limit: number
+}
+
+/** Ids are UUIDv7, so they stand in the order in which orders were placed. */
+export async function standings(trx: Trx, asked: Asked, stuck: readonly string[]): Promise<Standing[]> {
+  const { wanted, values } = conditionsOf(asked, stuck)
+  const where = wanted.length > 0 ? `where ${wanted.join(' and ')}` : ''
+  return await trx.query<Standing>(`select ${STANDING} from orders ${where} order by order_id desc limit ${asked.limit}`, values)
+}
+
+function conditionsOf({ status, search, before }: Asked, stuck: readonly string[]) {
+  const values: unknown[] = []
+  const at = (value: unknown) => `$${values.push(value)}`
+  const wanted: string[] = []
+  if (status === 'open') wanted.push(`status in ('placed', 'paid')`)
+  else if (status === 'stuck') wanted.push(`order_id = any (${at(stuck)}::uuid[])`)
+  else if (status) wanted.push(`status = ${at(status)}`)
+  if (search) wanted.push(matching(search, at))
+  if (before) wanted.push(`order_id < ${at(before)}::uuid`)
+  return { wanted, values }
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** An id, the beginning of a short number, or a customer. */
+function matching(search: string, at: (value: unknown) => string): string {
+  if (ID.test(search)) return `order_id = ${at(search.toLowerCase())}::uuid`
+  const customer = `customer = ${at(search)}`
+  return /^[0-9a-f]{1,8}$/i.test(search) ? `(short like ${at(`${search.toUpperCase()}%`)} or ${customer})` : customer
+}
+
+export const standingsOf = (trx: Trx, orderIds: readonly string[]) =>
+  trx.query<Standing>(`select ${STANDING} from orders where order_id = any ($1::uuid[])`, [orderIds])
+
+interface EventRow extends Omit<OrderEvent, 'at' | 'ms' | 'payload' | 'headers' | 'traceId'> {
+  readonly emitter: ServiceName
+  readonly at: Date
+  readonly traceparent: string | null
+  readonly payload: string
+  readonly headers: string
+}
+
+const EVENTS = `
+  select id, type, emitter, topic, partition, "offset"::text as "offset", at, causation_id as "causationId", traceparent, payload, headers
+  from events where order_id = $1 order by at, topic, "offset" limit 500`
+
+export async function eventsOf(trx: Trx, { orderId, placedAt }: Standing, whole: boolean): Promise<OrderEvent[]> {
+  const rows = await trx.query<EventRow>(EVENTS, [orderId])
+  return rows.map(({ traceparent, payload, headers, at, ...event }) => ({
+    ...event,
+    at: at.toISOString(),
+    ms: at.getTime() - placedAt,
+    traceId: traceparent?.split('-')[1] ?? null,
+    payload: whole ? JSON.parse(payload) : null,
+    headers: whole ? JSON.parse(headers) : null,
+  }))
+}
+
+const PRUNE = `
+  with old as (
+    select order_id from orders where changed_at < now() - $1 * interval '1 day' order by changed_at limit $2 for update skip locked
+  ), forgotten as (
+    delete from events using old where events.order_id = old.order_id
+  ), gone as (
+    delete from orders using old where orders.order_id = old.order_id returning orders.status
+  )
+  update order_counts set orders = order_counts.orders - removed.orders
+  from (select status, count(*) as orders from gone group by status) as removed
+  where order_counts.status = removed.status
+  returning removed.orders::float8 as removed`
+
+/** Forgets orders that nothing has happened to for so long, with their events; tells how many. */
+export async function prune(trx: Trx, days: number, most: number): Promise<number> {
+  const rows = await trx.query<{ removed: number }>(PRUNE, [days, most])
+  return rows.reduce((sum, { removed }) => sum + removed, 0)
+}

@@ -1,0 +1,53 @@
+import type { Outbox, Service } from '@quadrille/ops'
+import type { ServicePulse } from '../api-types.ts'
+import type { Ask } from './ask.ts'
+
+const PAGE = 500
+// Each letter comes with its headers and payload; more than so many orders are no list to read any more.
+const MOST_PAGES = 4
+
+interface Letter {
+  readonly id: string
+  readonly orderId: string | null
+}
+
+/** Which orders go no further by themselves: those with an open letter, or that a relay has set aside. Asked for only when the counts have changed. */
+export function createStuck(ask: Ask) {
+  const known = new Map<Service, { readonly counts: string; readonly orders: readonly string[] }>()
+  return {
+    /** Tells the orders that have become stuck, or are no longer. */
+    async look(services: readonly ServicePulse[]): Promise<string[]> {
+      const before = new Set(orders())
+      await Promise.all(services.map(lookAt))
+      const after = new Set(orders())
+      return [...orders().filter((id) => !before.has(id)), ...[...before].filter((id) => !after.has(id))]
+    },
+    /** Undefined while no service has told. */
+    orders: () => (known.size === 0 ? undefined : new Set(orders())),
+  }
+
+  function orders(): string[] {
+    return [...known.values()].flatMap(({ orders }) => orders)
+  }
+  async function lookAt({ name, letters, outbox }: ServicePulse): Promise<void> {
+    if (!letters || !outbox) return
+    const counts = JSON.stringify([letters, outbox.parked])
+    if (known.get(name)?.counts === counts) return
+    const found = await Promise.all([letters.open > 0 ? ofLetters(name) : [], outbox.parked > 0 ? ofOutbox(name) : []])
+    if (found.every((some) => some !== undefined)) known.set(name, { counts, orders: found.flat() })
+  }
+  async function ofLetters(name: Service): Promise<string[] | undefined> {
+    const letters: Letter[] = []
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const after = letters.at(-1)?.id
+      const more = await ask.admin<Letter[]>(name, `/dead-letters?open=true&limit=${PAGE}${after ? `&after=${after}` : ''}`)
+      if (!more) return undefined
+      letters.push(...more)
+      if (more.length < PAGE) break
+    }
+    return letters.flatMap(({ orderId }) => orderId ?? [])
+  }
+  async function ofOutbox(name: Service): Promise<string[] | undefined> {
+    return (await ask.admin<Outbox>(name, '/outbox'))?.parked.flatMap(({ key }) => key ?? [])
+  }
+}

@@ -1,0 +1,53 @@
+import { EventEmitter } from 'node:events'
+import type { Pause } from '@quadrille/messaging'
+import { services } from '@quadrille/ops'
+import type { ServicePulse } from '../api-types.ts'
+import { type AskOptions, createAsk } from './ask.ts'
+import { lookAt } from './service.ts'
+import { createStuck } from './stuck.ts'
+
+export interface WatchOptions extends AskOptions {
+  readonly everyMs: number
+  readonly pause: Pause
+}
+
+export type Watch = ReturnType<typeof createWatch>
+
+/** Looks at every service every two seconds: counts and states alone, nothing of a customer. */
+export function createWatch({ everyMs, pause, ...asked }: WatchOptions) {
+  const ask = createAsk(asked)
+  const stuck = createStuck(ask)
+  const ending = new AbortController()
+  const changes = new EventEmitter<{ stuck: [orderIds: readonly string[]] }>().setMaxListeners(0)
+  let pulses: readonly ServicePulse[] = services.map(unknown)
+  let running: Promise<unknown> = Promise.resolve()
+
+  async function look() {
+    pulses = await Promise.all(services.map((name) => lookAt(ask, name)))
+    const moved = await stuck.look(pulses)
+    if (moved.length > 0) changes.emit('stuck', moved)
+  }
+  async function run() {
+    while (!ending.signal.aborted) {
+      await look()
+      await pause(everyMs, ending.signal).catch(() => undefined)
+    }
+  }
+  return {
+    changes,
+    start(): void {
+      running = run()
+    },
+    async stop(): Promise<void> {
+      ending.abort()
+      await running
+    },
+    services: () => pulses,
+    stuck: stuck.orders,
+  }
+}
+
+const unknown = (name: ServicePulse['name']): ServicePulse => ({
+  ...{ name, up: false, ready: false, why: 'not looked at yet' },
+  ...{ paused: null, outbox: null, letters: null, effects: null },
+})
