@@ -44,7 +44,7 @@ export async function begin({ kind, what, request, of, unsure = false }: Work, w
   const asked = { kind, ...request, ...(reason && { reason }), ...(rate && { ratePerSecond: whole('rate', rate, MOST_RATE) }) }
   const would = await look({ ...asked, reason: reason ?? 'dry run' }, of, ops)
   const concerned = would.filter(({ body }) => body.would > 0)
-  if (concerned.length === 0) return { json: [], text: `There is nothing to ${kind}.` }
+  if (concerned.length === 0) return { json: [], text: nothingText(would, { kind, what }) }
   const told = concerned.map(({ service, body }) => wouldText(service, { kind, what }, body)).join('\n')
   if (wishes['dry-run']) return { json: concerned, text: told }
   if (unsure) return { json: concerned, text: `${told}\n${NOT_YET}`, exit: EXIT.notWell }
@@ -86,6 +86,12 @@ function halfBegun({ message }: OpsError, begun: readonly TaskName[], rest: read
 
 const look = (asked: object, of: readonly Service[], { ask }: Ops) =>
   Promise.all(of.map(async (service) => ({ service, body: await ask.post<DryRun>(service, '/admin/tasks', { ...asked, dryRun: true }) })))
+
+/** Some services say why there is nothing. */
+function nothingText(would: readonly { readonly service: Service; readonly body: DryRun }[], work: Pick<Work, 'kind' | 'what'>): string {
+  const why = would.filter(({ body }) => body.sample.length > 0).map(({ service, body }) => wouldText(service, work, body))
+  return [`There is nothing to ${work.kind}.`, ...why].join('\n')
+}
 
 /** What would happen at one service, with the first few. */
 export function wouldText(service: Service, { kind, what }: Pick<Work, 'kind' | 'what'>, { would, orders, sample }: DryRun): string {

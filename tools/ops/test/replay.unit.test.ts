@@ -35,6 +35,14 @@ describe('ops replay', () => {
     expect(out).toBe('loyalty: would replay 9 records\n  topic orders.v1  records 9')
   })
 
+  it('says why there is nothing', async () => {
+    const rest = 'loyalty has committed no offset here yet, and reads all of it itself'
+    const plan = async () => ({ plan: {}, total: 0, would: 0, orders: null, sample: [{ topic: 'orders.v1', partition: 3, rest }] })
+    const { run } = await town({ sick: { loyalty: { changed: { tasks: { ...fakeOperators().tasks, plan } } } } })
+    const { out } = await run('replay', 'loyalty', '--from', 'beginning')
+    expect(out).toBe(`There is nothing to replay.\nloyalty: would replay 0 records\n  topic orders.v1  partition 3  rest ${rest}`)
+  })
+
   it.each([
     [['replay', 'loyalty'], 'say from where'],
     [

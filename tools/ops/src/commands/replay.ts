@@ -7,10 +7,10 @@ const SOURCES = ['topic', 'outbox']
 export const replay = command({
   name: 'replay',
   summary: 'delivers events again: to a service from its topics, or from the outbox of who emitted them',
-  about: `From topics (--source topic, the default) the named service reads again what its topics still hold. From an outbox (--source outbox) the named
-service, as the emitter, publishes again what it published: to its own topic, or with --consumer to <topic>.replay.<consumer>, for that one
-alone. The inbox absorbs what was handled before: no charge and no mail is repeated. To have old events handled before new ones, pause the
-consumer meanwhile (ops consumer pause).`,
+  about: `From topics (--source topic, the default) the named service reads again what its topics still hold, up to where its consumer has come: one that
+lags reads the rest itself. From an outbox (--source outbox) the named service, as the emitter, publishes again what it published, by date since
+then, whenever it was created: to its own topic, or with --consumer to <topic>.replay.<consumer>, for that one alone. The inbox absorbs what was
+handled before: no charge and no mail is repeated. To have old events handled before new ones, pause the consumer meanwhile (ops consumer pause).`,
   words: { shown: 'SERVICE', least: 1, most: 1 },
   options: {
     from: { type: 'string', value: 'WHERE', help: 'beginning, a time (2026-11-22T15:04:05Z), or offsets (orders.v1-3-17,orders.v1-4-0)' },
