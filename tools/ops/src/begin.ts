@@ -1,6 +1,6 @@
 import type { Service } from './addresses.ts'
 import type { DryRun, Task } from './answers.ts'
-import { type Answer, type Ops, whole } from './command.ts'
+import { type Answer, type Ops, rowName, whole } from './command.ts'
 import { EXIT, OpsError } from './exit.ts'
 import { nameOf, type TaskName, watchTasks } from './task-watch.ts'
 import { counted } from './words.ts'
@@ -54,7 +54,7 @@ export async function begin({ kind, what, request, of, unsure = false }: Work, w
     ops,
   )
   if (!detach) return watchTasks(tasks, ops)
-  const names = tasks.map(({ service, id }) => `${service}/${id}`).join(' ')
+  const names = tasks.map(rowName).join(' ')
   return { json: tasks, text: `It runs without you; watch it: ops tasks watch ${names}` }
 }
 
@@ -75,7 +75,7 @@ async function beginAt(of: readonly Service[], asked: object, { ask, signal }: O
 }
 
 function halfBegun({ message }: OpsError, begun: readonly TaskName[], rest: readonly Service[]): string {
-  const names = begun.map(nameOf)
+  const names = begun.map(rowName)
   const ends = names.map((name) => `ops tasks cancel ${name}`).join('; ')
   return [
     message,
@@ -109,7 +109,7 @@ const byPosition = (a: Sample, b: Sample) =>
 
 /** A letter by its name; anything else as it came. */
 function sampleText(service: Service, { id, code, error, ...rest }: Sample): string {
-  if (id !== undefined && code !== undefined) return `${service}/${id}  ${code}  ${error}`
+  if (id !== undefined && code !== undefined) return `${rowName({ service, id: String(id) })}  ${code}  ${error}`
   return Object.entries(rest)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join('  ')

@@ -74,6 +74,9 @@ export function rowOf(text: string, service: string | undefined): { service: Ser
   return { service: chosen(named)[0]!, id }
 }
 
+/** The same way back: as every list shows a row, and every command takes it. */
+export const rowName = ({ service, id }: { readonly service: string; readonly id: string }) => `${service}/${id}`
+
 export function whole(name: string, text: string, most: number): number {
   const value = Number(text)
   if (Number.isInteger(value) && value >= 1 && value <= most) return value

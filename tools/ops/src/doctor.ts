@@ -1,5 +1,6 @@
 import type { Service } from './addresses.ts'
 import type { CodeSummary, Consumer, Effect, Outbox, Readiness, Task } from './answers.ts'
+import { rowName } from './command.ts'
 import { waitsLong } from './commands/effects.ts'
 import { STUCK_SECONDS } from './commands/outbox.ts'
 import { LATE_SECONDS } from './lag/reading.ts'
@@ -70,7 +71,7 @@ function consumer({ service, consumer: { joined, paused } }: Checkup, now: numbe
 
 function outbox({ service, outbox: { unsent, oldestAgeSeconds, lease, parked } }: Checkup): Found[] {
   const refused = parked.map(({ id, type, reason }): Found => {
-    const remedy = `repair the cause, then: ops outbox release ${service}/${id} --reason "…"`
+    const remedy = `repair the cause, then: ops outbox release ${rowName({ service, id })} --reason "…"`
     return { what: `Kafka refuses its ${type ?? 'record'} (${reason})`, remedy, page: 'outbox-stuck.md' }
   })
   if (unsent === 0 || oldestAgeSeconds < STUCK_SECONDS) return refused
@@ -136,7 +137,7 @@ function interrupted({ service, tasks: all }: Checkup): Found[] {
   const ended = all.filter(({ status }) => status === 'interrupted')
   return ended.map(({ id, kind }) => ({
     what: `task ${id} (${kind}) is interrupted: nobody works on it`,
-    remedy: `start the service; it goes on: ops tasks watch ${service}/${id}`,
+    remedy: `start the service; it goes on: ops tasks watch ${rowName({ service, id })}`,
     page: 'dead-letters.md',
   }))
 }
@@ -147,7 +148,7 @@ function triedAgain({ service, tasks: all }: Checkup, now: number): Found[] {
   const stuck = all.filter((task) => task.status === 'running' && task.retriedSince && now - Date.parse(task.retriedSince) > TRIED_LONG_MS)
   return stuck.map(({ id, kind, retriedSince, error }) => ({
     what: `task ${id} (${kind}) has been tried again for ${duration((now - Date.parse(retriedSince!)) / 1000)}, and later ones wait: ${cut(error ?? '', LONGEST)}`,
-    remedy: `mend what it needs, and it goes on by itself; or: ops tasks cancel ${service}/${id}`,
+    remedy: `mend what it needs, and it goes on by itself; or: ops tasks cancel ${rowName({ service, id })}`,
     page: 'README.md',
   }))
 }

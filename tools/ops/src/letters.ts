@@ -1,5 +1,6 @@
 import type { Service } from './addresses.ts'
 import type { CodeSummary, Letter, LetterDetails } from './answers.ts'
+import { rowName } from './command.ts'
 import { type Origin, typeOf } from './order/origin.ts'
 import { linesOfJson } from './strangers.ts'
 import { type Columns, table } from './table.ts'
@@ -8,13 +9,12 @@ import { ago, clock, counted, cut, number, type Paint } from './words.ts'
 type At<T> = T & { readonly service: Service }
 
 const LONGEST_ERROR = 100
-const letterName = ({ service, id }: { readonly service: Service; readonly id: string }) => `${service}/${id}`
 
 /** The letters, and above them how many there are of which code. */
 export function lettersText(letters: readonly At<Letter>[], codes: readonly At<CodeSummary>[], now: number, paint: Paint): string {
   if (letters.length === 0) return 'There is no dead letter here.'
   const rows = letters.map((letter) => [
-    letterName(letter),
+    rowName(letter),
     letter.status === 'open' ? (letter.code === 'WAITING' ? letter.code : paint('red', letter.code)) : paint('dim', letter.status),
     letter.effectKey ? 'an effect' : typeOf(letter),
     letter.orderId ?? '–',
@@ -69,7 +69,7 @@ const originText = ({ emitter, emitted }: Origin) =>
   })[emitted]
 
 export function letterText(letter: At<LetterDetails>, origin: Origin | null, now: number, paint: Paint): string {
-  const name = letterName(letter)
+  const name = rowName(letter)
   const of = letter.effectKey ? `effect ${letter.effectKey}` : typeOf(letter)
   const ended =
     letter.status === 'open'

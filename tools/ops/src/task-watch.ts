@@ -1,7 +1,7 @@
 import type { Service } from './addresses.ts'
 import type { Task } from './answers.ts'
 import { Unreachable } from './client.ts'
-import type { Answer, Ops } from './command.ts'
+import { type Answer, type Ops, rowName } from './command.ts'
 import { EXIT, OpsError } from './exit.ts'
 import { taskLine, taskName } from './progress.ts'
 import { counted } from './words.ts'
@@ -16,8 +16,6 @@ const EVERY_MS = 250
 const PATIENCE_MS = 60_000
 
 export const isOver = ({ status }: Task) => status === 'done' || status === 'cancelled' || status === 'failed'
-/** As commands take it. */
-export const nameOf = ({ service, id }: TaskName) => `${service}/${id}`
 
 /** Shows progress until all are over. They run in their services: whoever stops watching stops nothing. */
 export async function watchTasks(
@@ -55,17 +53,17 @@ function createLook(name: TaskName, { ask, now }: Pick<Ops, 'ask' | 'now'>) {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
       if (now() - answeredAt > PATIENCE_MS)
-        throw new OpsError(EXIT.unreachable, `${error.message}; its task goes on when it is back: ops tasks watch ${nameOf(name)}`)
+        throw new OpsError(EXIT.unreachable, `${error.message}; its task goes on when it is back: ops tasks watch ${rowName(name)}`)
       return undefined
     }
   }
 }
 
 function detached(names: readonly TaskName[]): OpsError {
-  const all = names.map(nameOf).join(' ')
+  const all = names.map(rowName).join(' ')
   return new OpsError(
     EXIT.interrupted,
-    `the work goes on without you; watch it: ops tasks watch ${all}   end it: ${names.map((name) => `ops tasks cancel ${nameOf(name)}`).join('; ')}`,
+    `the work goes on without you; watch it: ops tasks watch ${all}   end it: ${names.map((name) => `ops tasks cancel ${rowName(name)}`).join('; ')}`,
   )
 }
 

@@ -1,9 +1,8 @@
 import type { Service } from '../addresses.ts'
 import type { DryRun, LetterDetails } from '../answers.ts'
 import { asTask, begin, NOT_YET, type TaskWishes, wouldText } from '../begin.ts'
-import { type Answer, chosen, command, type Ops, ofService, rowOf } from '../command.ts'
+import { type Answer, chosen, command, type Ops, ofService, rowName, rowOf } from '../command.ts'
 import { EXIT, misuse, OpsError } from '../exit.ts'
-import { nameOf } from '../task-watch.ts'
 import { counted } from '../words.ts'
 
 const which = {
@@ -102,11 +101,11 @@ async function one(kind: Kind, ids: readonly string[], wishes: Wishes, ops: Ops)
     try {
       results.push(await endOne(kind, row, wishes, ops))
     } catch (error) {
-      if (error instanceof OpsError) failures.push({ name: nameOf(row), error })
+      if (error instanceof OpsError) failures.push({ name: rowName(row), error })
       else if (!ops.signal.aborted) throw error
     }
   }
-  const left = rows.slice(results.length + failures.length).map(nameOf)
+  const left = rows.slice(results.length + failures.length).map(rowName)
   const failed = [
     ...failures.map(({ name, error }) => `${error.exit === EXIT.interrupted ? 'not known' : 'not done'}: ${name}: ${error.message}`),
     ...(left.length > 0 ? [`not done: ${left.join(' ')}`] : []),
@@ -146,7 +145,7 @@ interface Result {
 
 /** What came of it, and where to look next: a redrive does not wait for what its order then does. */
 function ended(kind: Kind, { service, id, orderId, open = 0, trying = 0 }: Result): string {
-  const name = `${service}/${id}`
+  const name = rowName({ service, id })
   const how = kind === 'redrive' ? 'redriven' : 'discarded'
   const look = orderId ? `: ops orders show ${orderId}` : ''
   if (open === 0) return `${name}: ${how}; nothing of its order waits here any more${look}`

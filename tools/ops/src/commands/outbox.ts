@@ -1,5 +1,5 @@
 import type { Outbox, ParkedRow } from '../answers.ts'
-import { chosen, command, ofService, rowOf } from '../command.ts'
+import { chosen, command, ofService, rowName, rowOf } from '../command.ts'
 import { EXIT, misuse } from '../exit.ts'
 import { type Columns, table } from '../table.ts'
 import { ago, counted, duration, number, type Paint } from '../words.ts'
@@ -34,8 +34,9 @@ export const outbox = command({
 })
 
 function parkedText(service: string, { id, topic, key, type, reason, parkedAt, behind }: ParkedRow, now: number, paint: Paint): string {
-  const what = `${paint('red', `${service}/${id}`)}  ${type ?? 'a record'} of ${key ?? 'no order'} for ${topic}, set aside ${ago(parkedAt, now)}`
-  const remedy = `repair the cause, then: ops outbox release ${service}/${id} --reason "…"`
+  const name = rowName({ service, id })
+  const what = `${paint('red', name)}  ${type ?? 'a record'} of ${key ?? 'no order'} for ${topic}, set aside ${ago(parkedAt, now)}`
+  const remedy = `repair the cause, then: ops outbox release ${name} --reason "…"`
   return `${what}\n  Kafka refuses it: ${reason}\n  ${counted(behind, 'later event waits', 'later events wait')} for it; ${remedy}`
 }
 
@@ -51,7 +52,7 @@ export const outboxRelease = command({
     const row = await ask.post<ParkedRow>(service, `/admin/outbox/parked/${id}/release`, { reason: values.reason })
     return {
       json: { service, ...row },
-      text: `${service}/${id} is released, with ${counted(row.behind, 'event')} behind it; the relay sends it now`,
+      text: `${rowName({ service, id })} is released, with ${counted(row.behind, 'event')} behind it; the relay sends it now`,
     }
   },
 })

@@ -1,5 +1,6 @@
 import { type Service, services } from '../addresses.ts'
 import type { Letter, OrderRecord } from '../answers.ts'
+import { rowName } from '../command.ts'
 import { handlers } from '../handlers.ts'
 import { isOpen } from './status.ts'
 import { type StoryEvent, storyOf, type Told } from './story.ts'
@@ -34,7 +35,7 @@ export function originOf(letter: Letter, told: Told): Origin | null {
     emitter,
     emitted: emission(letter, emitter, told),
     genuine: genuine ? positionOf(genuine) : null,
-    letters: same.map(({ service, id }) => `${service}/${id}`),
+    letters: same.map(rowName),
     unread: (handlers[type] ?? []).filter((name) => isUnread(letter.eventId, told.records.get(name))),
     open: order && isOpen(order.status) ? order.orderId : null,
     underWay: effects.map(({ kind, status }) => `${kind} ${status}`),

@@ -1,6 +1,7 @@
 import { PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { type Service, services } from '../addresses.ts'
 import type { Effect, Mail, OrderRecord, OrderView } from '../answers.ts'
+import { rowName } from '../command.ts'
 import { handlers } from '../handlers.ts'
 
 /** What the services tell of one order. */
@@ -125,7 +126,7 @@ function handlingOf(records: Records, { eventId, type }: { eventId: string; type
     if (!record) return expected ? [{ service, how: 'unknown', ms: null, letter: null }] : []
     const letter = record.letters.find((one) => one.eventId === eventId && one.effectKey === null)
     const taken = record.handled.find((one) => one.eventId === eventId)
-    if (letter) return [{ service, how: parkedHow(letter), ms: since(taken?.at ?? null), letter: `${service}/${letter.id}` }]
+    if (letter) return [{ service, how: parkedHow(letter), ms: since(taken?.at ?? null), letter: rowName({ service, id: letter.id }) }]
     if (taken) return [{ service, how: 'handled', ms: since(taken.at), letter: null }]
     return expected ? [{ service, how: 'not yet', ms: null, letter: null }] : []
   })

@@ -1,3 +1,4 @@
+import { rowName } from '../command.ts'
 import { type Columns, table } from '../table.ts'
 import { ago, clock, counted, cut, money, number, type Paint } from '../words.ts'
 import { type Handling, isStuck, type Story, type StoryEvent } from './story.ts'
@@ -93,7 +94,7 @@ function mailsOf({ mails }: Story, paint: Paint): string {
 
 function lettersOf({ letters }: Story, paint: Paint): string {
   const rows = letters.map(({ service, id, code, type, effectKey, status, error }, at) => [
-    `${service}/${id}`,
+    rowName({ service, id }),
     paint(status === 'open' ? 'red' : 'dim', status),
     code,
     effectKey ?? type ?? 'a record',

@@ -1,3 +1,4 @@
+import { rowName } from '../command.ts'
 import type { Story } from './story.ts'
 
 const LETTER = /(?<=became dead letter) (\d+)/
@@ -15,5 +16,5 @@ export function waitsTogether(waits: Story['waits']): { readonly services: reado
 
 function letterOf({ service, why }: Story['waits'][number]): string[] {
   const [, id] = LETTER.exec(why) ?? []
-  return id === undefined ? [] : [`${service}/${id}`]
+  return id === undefined ? [] : [rowName({ service, id })]
 }
