@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { type CheckTargets, createServiceDatabase, type Infra, serviceNames, startInfra } from '@quadrille/testing'
 import { environmentsOf, freePlaces } from './places.ts'
 import { createProcesses, type Environment, type Environments, type Processes, type ProcessName } from './processes.ts'
+import { createShell, type Shell } from './shell.ts'
 import { createShop, type Shop } from './shop.ts'
 import { freshTopics } from './topics.ts'
 import { createWitnesses, type Witnesses } from './witnesses.ts'
@@ -24,6 +25,8 @@ export interface StackOptions {
 export interface Stack extends Processes, Witnesses {
   readonly targets: CheckTargets
   readonly shop: Shop
+  /** An operator who types what a runbook says. */
+  readonly type: Shell
   readonly urls: Readonly<Record<ProcessName, string>>
   close(): Promise<void>
 }
@@ -48,7 +51,8 @@ export async function startStack({ env, onLine, infra: own = startInfra, wire = 
     await Promise.all([freshTopics(targets), ...apps.map((name) => processes.start(name))])
     await Promise.all(serviceNames.map((name) => processes.start(name)))
     const shop = createShop(places.urls, OPS_TOKEN, processes.complaints)
-    return { ...processes, ...createWitnesses(targets, shop.asked), targets, shop, urls: places.urls, close }
+    const type = createShell(places.urls, targets, OPS_TOKEN)
+    return { ...processes, ...createWitnesses(targets, shop.asked), targets, shop, type, urls: places.urls, close }
   } catch (error) {
     await close()
     throw error
