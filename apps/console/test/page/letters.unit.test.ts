@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { type CodeGroup, groupsOf, toggled, totalsOf } from '../../page/views/letters/code-groups.ts'
+import { curlOf, endCode, endLetters } from '../../page/views/change/twins.ts'
+import { type CodeGroup, groupsOf, totalsOf } from '../../page/views/letters/code-groups.ts'
 import { remedyOf } from '../../page/views/letters/remedy.ts'
 import { afterwards, progressText, shareOf, taskTitle } from '../../page/views/letters/task-progress.ts'
-import { curlOf, endCode, endLetters } from '../../page/views/letters/twins.ts'
 import type { Task } from '../../src/api-types.ts'
 
 const summary = (code: string, open: number) => ({
@@ -29,12 +29,6 @@ describe('open dead letters', () => {
 
   it('are counted apart from what only waits', () => {
     expect(totalsOf(groups)).toEqual({ faults: 7, waiting: 9, services: 2 })
-  })
-
-  it('are chosen one by one, or all together', () => {
-    const one = toggled(new Set(), ['payments/1'], true)
-    expect([...toggled(one, ['payments/1', 'payments/2'], true)]).toEqual(['payments/1', 'payments/2'])
-    expect([...toggled(one, ['payments/1'], false)]).toEqual([])
   })
 
   it('are redriven after a repair, discarded where they are no events, and left alone where they only wait', () => {

@@ -1,9 +1,6 @@
 import type { Drain } from '@quadrille/ops/lag'
-import { duration, number } from '@quadrille/ops/words'
+import { duration, number, rate } from '../../widgets/words.ts'
 import type { GroupRow } from './lag-rows.ts'
-
-/** Records a second: `3.4/s`. */
-export const perSecond = (rate: number) => (rate === 0 ? '–' : `${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))}/s`)
 
 /** When what waits will be read. */
 export function drainWords(drain: Drain): string {
@@ -19,16 +16,16 @@ export function drainWords(drain: Drain): string {
     case 'stands still':
       return 'never: it stands still'
     case 'shrinks':
-      return `in ${duration(drain.seconds!)} (${perSecond(drain.perSecond)})`
+      return `in ${duration(drain.seconds! * 1000)} (${rate(drain.perSecond)})`
     case 'grows':
-      return `never: it grows by ${perSecond(drain.perSecond)}`
+      return `never: it grows by ${rate(drain.perSecond)}`
   }
 }
 
 /** A figure, or its words; an age beside nothing that waits says nothing. */
 export const messages = (lag: GroupRow['lag']) => (typeof lag === 'number' ? number(lag) : lag)
 export const age = ({ lag, seconds }: Pick<GroupRow, 'lag' | 'seconds'>) =>
-  typeof seconds === 'number' ? (lag === 0 ? '–' : duration(seconds)) : typeof lag === 'number' ? 'not known' : '–'
+  typeof seconds === 'number' ? (lag === 0 ? '–' : duration(seconds * 1000)) : typeof lag === 'number' ? 'not known' : '–'
 
 /** One sentence for the top of the page, and for whoever listens rather than looks. */
 export function lagSentence(rows: readonly GroupRow[], paused: ReadonlySet<string>): string {
@@ -42,7 +39,7 @@ function sentenceOf(row: GroupRow, paused: boolean): string {
   const { name, lag, seconds, members } = row
   const much =
     typeof lag === 'number'
-      ? `is ${number(lag)} behind${typeof seconds === 'number' && lag > 0 ? `, the oldest for ${duration(seconds)}` : ''}`
+      ? `is ${number(lag)} behind${typeof seconds === 'number' && lag > 0 ? `, the oldest for ${duration(seconds * 1000)}` : ''}`
       : `has ${lag}`
   const why = paused ? ': its consumer is paused' : members === 0 ? ': nobody reads' : ''
   return `${name} ${much}${why}.`

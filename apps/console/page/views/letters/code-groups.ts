@@ -22,13 +22,3 @@ export function totalsOf(groups: readonly CodeGroup[]): { readonly faults: numbe
   const faults = groups.filter(({ code }) => code !== WAITING)
   return { faults: sum(faults), waiting: sum(waiting), services: new Set(faults.map(({ service }) => service)).size }
 }
-
-/** What a click on one box makes of those that are chosen. */
-export function toggled(chosen: ReadonlySet<string>, names: readonly string[], on: boolean): ReadonlySet<string> {
-  const next = new Set(chosen)
-  for (const name of names) {
-    if (on) next.add(name)
-    else next.delete(name)
-  }
-  return next
-}

@@ -15,7 +15,7 @@ export function curlOf({ service, path, body }: Change, origin: string): string 
   return `curl -s -XPOST -H "authorization: Bearer $OPS_TOKEN"${data} ${origin}/api/services/${service}/${path}`
 }
 
-const option = (name: string, value: string | number | undefined) =>
+export const option = (name: string, value: string | number | undefined) =>
   value === undefined || value === '' ? '' : ` --${name} ${quoted(String(value))}`
 const flag = (name: string, on: boolean | undefined) => (on ? ` --${name}` : '')
 

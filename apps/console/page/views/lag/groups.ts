@@ -1,0 +1,84 @@
+import type { LagJson, Pause } from '../../../src/api-types.ts'
+import { type Child, html, part, useState, type VNode } from '../../html.ts'
+import { hrefOf } from '../../router.ts'
+import { badge, dot } from '../../widgets/badge.ts'
+import { button } from '../../widgets/button.ts'
+import { icon } from '../../widgets/icon.ts'
+import { table } from '../../widgets/table.ts'
+import { counted, number, rate } from '../../widgets/words.ts'
+import { PauseOrResume } from '../outbox/consumers.ts'
+import type { GroupRow, LagRow, Tone } from './lag-rows.ts'
+import { age, drainWords, messages } from './lag-words.ts'
+
+interface Told {
+  readonly groups: LagJson['groups']
+  readonly paused: ReadonlyMap<string, Pause>
+  /** The one that the pictures are of. */
+  readonly chosen: string | null
+}
+
+export const groupCards = (rows: readonly GroupRow[], told: Told): VNode =>
+  html`<div class="groups">${rows.map((row) => part(Group, { key: row.name, row, told }))}</div>`
+
+const colour = { good: 'good', warn: 'warn', bad: 'bad', idle: 'quiet' } as const satisfies Record<Tone, string>
+
+function Group({ row, told }: { readonly row: GroupRow; readonly told: Told }): VNode {
+  const [open, setOpen] = useState(false)
+  const paused = told.paused.get(row.name)
+  const chosen = told.chosen === row.name
+  return html`<section class="card" aria-label=${`Group ${row.name}`}>
+    <header>
+      ${dot(colour[row.tone])}<h2>${row.name}</h2>${stateBadge(row, paused)}
+      <span class="does">
+        <a class="chip" data-row aria-current=${chosen ? 'true' : undefined} href=${chosen ? hrefOf('lag') : hrefOf('lag', row.name)}>${icon('lag')}${chosen ? 'All groups' : 'Its topics'}</a>
+        ${button({ label: open ? 'Hide partitions' : 'Partitions', small: true, kind: 'plain', expanded: open, onClick: () => setOpen(!open) })}
+        ${part(PauseOrResume, { service: row.name, paused: paused ?? null })}
+      </span>
+    </header>
+    ${paused && html`<p class="why">${icon('pause')} Paused by ${paused.by}: “${paused.reason}”. What comes meanwhile waits in Kafka.</p>`}
+    ${table({ label: `Topics of ${row.name}`, columns, rows: [...row.topics, total(row)], keyOf: ({ name }) => name })}
+    ${open && partitionsOf(told.groups.find(({ group }) => group === row.name))}
+  </section>`
+}
+
+const total = (row: GroupRow): LagRow => ({ ...row, name: 'together' })
+
+function stateBadge({ members, state, perSecondOut }: GroupRow, paused: Pause | undefined): Child {
+  if (paused) return badge('paused', 'warn')
+  if (members === 0) return badge('nobody reads', 'bad', state)
+  return html`${badge(counted(members, 'member'), 'quiet', state)}<span class="soft">${rate(perSecondOut)} finished</span>`
+}
+
+const columns = [
+  { title: 'Topic', cell: ({ name }: LagRow) => (name === 'together' ? html`<b>together</b>` : html`<code>${name}</code>`) },
+  {
+    title: 'Messages behind',
+    number: true,
+    cell: ({ lag }: LagRow) => (typeof lag === 'number' ? messages(lag) : html`<span class="word">${lag}</span>`),
+  },
+  { title: 'Oldest waits', number: true, cell: (row: LagRow) => age(row) },
+  { title: 'Comes in', number: true, cell: ({ perSecondIn }: LagRow) => rate(perSecondIn) },
+  { title: 'Drained', class: 'drain', cell: ({ drain, tone }: LagRow) => html`<span class=${colour[tone]}>${drainWords(drain)}</span>` },
+]
+
+const partitionsOf = (group: LagJson['groups'][number] | undefined): Child =>
+  group?.topics.map(({ topic, partitions }) =>
+    table({
+      label: `Partitions of ${topic}, as ${group.group} reads them`,
+      columns: partitionColumns,
+      rows: partitions.map((one) => ({ topic, ...one })),
+      keyOf: ({ partition }) => partition,
+    }),
+  )
+
+type Partition = LagJson['groups'][number]['topics'][number]['partitions'][number] & { readonly topic: string }
+
+const figure = (value: number | string) => (typeof value === 'number' ? number(value) : html`<span class="word">${value}</span>`)
+
+const partitionColumns = [
+  { title: 'Partition', cell: ({ topic, partition }: Partition) => html`<code>${topic}-${partition}</code>` },
+  { title: 'Committed', number: true, cell: ({ committed }: Partition) => figure(committed) },
+  { title: 'Newest', number: true, cell: ({ high }: Partition) => number(high) },
+  { title: 'Behind', number: true, cell: ({ lag }: Partition) => figure(lag) },
+  { title: 'Oldest waits', number: true, cell: ({ lag, lagSeconds }: Partition) => age({ lag, seconds: lagSeconds }) },
+]

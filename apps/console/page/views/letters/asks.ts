@@ -1,0 +1,54 @@
+import type { DryRun, ServiceName, Task } from '../../../src/api-types.ts'
+import { askService, Problem } from '../../store/ask.ts'
+import type { Change } from '../change/twins.ts'
+import { type Ended, type Kind, type Letter, onePerOrder, type Target, together } from './selection.ts'
+
+export interface Wishes {
+  readonly reason: string
+  readonly rate: number
+  readonly force: boolean
+}
+
+/** A look takes no part in the audit; only a discard asks for a reason even then. */
+const why = (kind: Kind, reason: string) => (reason !== '' ? { reason } : kind === 'discard' ? { reason: 'dry run' } : {})
+
+export function changeOfLetter(kind: Kind, { service, id }: Letter, { reason, force }: Wishes): Change {
+  return {
+    service,
+    path: `admin/dead-letters/${id}/${kind}`,
+    body: { ...why(kind, reason), ...(kind === 'discard' && force && { force }) },
+  }
+}
+
+export const changeOfCode = (kind: Kind, service: ServiceName, code: string, { reason, rate }: Wishes): Change => ({
+  service,
+  path: 'admin/tasks',
+  body: { kind, select: { code }, ratePerSecond: rate, ...why(kind, reason) },
+})
+
+const post = <Answer>({ service, path, body }: Change, more: object = {}, signal?: AbortSignal) =>
+  askService<Answer>(service, `/${path}`, { method: 'POST', body: { ...body, ...more }, ...(signal && { signal }) })
+
+export const lettersOf = (kind: Kind, letters: readonly Letter[]) => (kind === 'redrive' ? onePerOrder(letters) : letters)
+
+/** What it would touch; nothing is changed. */
+export async function look(kind: Kind, target: Target, wishes: Wishes, signal: AbortSignal): Promise<DryRun> {
+  const changes =
+    target.by === 'code'
+      ? [changeOfCode(kind, target.service, target.code, wishes)]
+      : lettersOf(kind, target.letters).map((letter) => changeOfLetter(kind, letter, wishes))
+  return together(await Promise.all(changes.map((change) => post<DryRun>(change, { dryRun: true }, signal))))
+}
+
+export const begin = (kind: Kind, service: ServiceName, code: string, wishes: Wishes) =>
+  post<Task>(changeOfCode(kind, service, code, wishes))
+
+/** One that is refused is no reason to leave out the others. */
+export async function endLetter(kind: Kind, letter: Letter, wishes: Wishes): Promise<Ended> {
+  try {
+    return { letter, ...(await post<{ open: number; trying: number }>(changeOfLetter(kind, letter, wishes))) }
+  } catch (error) {
+    if (error instanceof Problem) return { letter, problem: error.message }
+    throw error
+  }
+}
