@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { ChangedOrders, ContractView, LagHistory, OrderQuery, ServiceName, Session } from '../../src/api-types.ts'
 import { servePage } from '../../src/page/serve.ts'
+import { serveFakeOperators } from './operators.ts'
 import { countsOf, createOrders, type FakeOrder, next, pageOf } from './orders.ts'
 import { map, names, pulseOf } from './pulse.ts'
 import { detailsOf, fakeStory } from './story.ts'
@@ -49,6 +50,7 @@ export function createFakeConsole({ orders: many = 10_000, everyMs = 0, token = 
   app.get('/api/services/orders/products', () => products)
   app.post('/api/services/orders/orders', (_request, reply) => reply.code(201).send({ orderId: place(world).row.orderId }))
   app.post('/api/services/orders/admin/orders/:id/cancel', (_request, reply) => reply.code(202).send({ status: 'cancelled' }))
+  serveFakeOperators(app)
   if (everyMs > 0) keepPlacing(app, () => place(world), everyMs)
   return app
 }
