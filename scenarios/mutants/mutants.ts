@@ -134,6 +134,20 @@ const runtime: readonly Mutant[] = [
     edits: [["const DATA = new Set(['22', '23', '54'])", "const DATA = new Set(['22', '23', '54', '40', '57'])"]],
     tests: [`${tests}/collector.unit.test.ts`],
   },
+  {
+    name: 'pause of one instance',
+    breaks: 'a paused service stays so, in every instance and after a restart',
+    file: `${messaging}/consumer-control.ts`,
+    edits: [['if (changes === before) apply(found)', 'void before']],
+    tests: [`${tests}/consumer-control.unit.test.ts`],
+  },
+  {
+    name: 'reader who changes',
+    breaks: 'whoever has the token to look changes nothing',
+    file: 'packages/service-kit/src/guard.ts',
+    edits: [['if (readers.has(request) && isChange(request)) throw onlyLooks()', 'void onlyLooks']],
+    tests: ['packages/service-kit/test/admin-changes.unit.test.ts'],
+  },
 ]
 
 /** Mistakes in the relay, of which each loses or reorders. */
