@@ -79,7 +79,7 @@ describe('the audit', () => {
     expect(audited).toMatchObject([
       {
         ...{ ...who, action: 'POST /admin/dead-letters/:id/discard', target: { id: '1' }, request: {}, reason: 'planted' },
-        ...{ outcome: 'done', status: 200, result: '{"open":0,"trying":0}' },
+        ...{ outcome: 'done', status: 200, result: JSON.stringify({ open: 0, trying: 0, orderId }) },
       },
       { ...who, action: 'POST /admin/dead-letters/:id/redrive', target: { id: '2' }, outcome: 'refused', status: 404 },
     ])

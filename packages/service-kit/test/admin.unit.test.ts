@@ -65,7 +65,7 @@ describe("the operators' API, when asked for dead letters", () => {
 describe("the operators' API, when a letter is ended", () => {
   it('redrives, and tells what is left', async () => {
     const { ask, logged } = await operators({ letters: [letter('1', {})] })
-    expect((await ask('POST', '/dead-letters/1/redrive')).json()).toEqual({ open: 1, trying: 0 })
+    expect((await ask('POST', '/dead-letters/1/redrive')).json()).toEqual({ open: 1, trying: 0, orderId })
     expect((await ask('POST', '/dead-letters/2/redrive')).json()).toMatchObject({ status: 404, code: 'not-found' })
     const action = {
       msg: 'operator action',
@@ -80,7 +80,7 @@ describe("the operators' API, when a letter is ended", () => {
   it('discards only with a reason, and writes it down', async () => {
     const { ask, asked, logged } = await operators({ letters: [letter('1', {})] })
     expect((await ask('POST', '/dead-letters/1/discard', { reason: ' ' })).statusCode).toBe(400)
-    expect((await ask('POST', '/dead-letters/1/discard', { reason: 'planted' })).json()).toEqual({ open: 0, trying: 0 })
+    expect((await ask('POST', '/dead-letters/1/discard', { reason: 'planted' })).json()).toEqual({ open: 0, trying: 0, orderId })
     expect(asked).toEqual([{ discard: '1', reason: 'planted' }])
     expect(logged()).toContainEqual(expect.objectContaining({ msg: 'operator action', reason: 'planted', status: 200 }))
   })

@@ -156,7 +156,7 @@ payments/8  WAITING        OrderPlaced  ${orderId}  30 s ago        waits behind
 
   it('says where to look next, since a redriven effect takes its time', async () => {
     const { run, apps } = await town({ sick: { payments: { letters: [poison] } } })
-    const left = { open: 2, trying: 2 }
+    const left = { open: 2, trying: 2, orderId }
     apps.get('payments')!.addHook('onSend', async ({ method }, _, body) => (method === 'POST' ? JSON.stringify(left) : body))
     expect(await run('dlq', 'redrive', 'payments/7')).toEqual({
       exit: 0,

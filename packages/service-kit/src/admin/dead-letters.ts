@@ -26,6 +26,7 @@ const Discard = z.strictObject({
 const Left = z.object({
   open: z.int().meta({ description: 'Letters of the same order that are still open' }),
   trying: z.int().meta({ description: 'Of those, refused effects that are tried again now' }),
+  orderId: z.string().nullable(),
 })
 const Summary = z.object({ code: z.string(), open: z.int(), orders: z.int(), firstSeen: z.string(), lastSeen: z.string() })
 
@@ -82,11 +83,11 @@ type Outcome = NonNullable<DeadLetter['outcome']>
 type End = () => Promise<Redriven | undefined>
 
 /** Looks before and after: another operator may end the letter in between, and who was second did nothing to it. */
-async function ended({ deadLetters }: Letters, letter: DeadLetter, outcome: Outcome, end: End): Promise<Redriven> {
+async function ended({ deadLetters }: Letters, letter: DeadLetter, outcome: Outcome, end: End): Promise<z.output<typeof Left>> {
   refuseOther(letter, outcome)
   const left = found(letter.id, await possible(end()))
   refuseOther(await deadLetters.find(letter.id), outcome)
-  return left
+  return { ...left, orderId: letter.orderId }
 }
 
 function refuseOther(letter: DeadLetter | undefined, asked: Outcome): void {

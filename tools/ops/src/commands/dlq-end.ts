@@ -1,5 +1,4 @@
-import type { Service } from '../addresses.ts'
-import type { DryRun, LetterDetails } from '../answers.ts'
+import type { DryRun } from '../answers.ts'
 import { asTask, begin, NOT_YET, type TaskWishes, wouldText } from '../begin.ts'
 import { type Answer, chosen, command, type Ops, ofService, rowName, rowOf } from '../command.ts'
 import { EXIT, misuse, OpsError } from '../exit.ts'
@@ -125,21 +124,21 @@ function exitOf(results: readonly Result[], failures: readonly { readonly error:
 }
 
 async function endOne(kind: Kind, { service, id }: Row, { reason, force, 'dry-run': dryRun }: Wishes, { ask }: Ops): Promise<Result> {
-  const { orderId } = await ask.get<LetterDetails>(service, `/admin/dead-letters/${id}`)
   const why = reason ?? (kind === 'discard' ? 'dry run' : undefined)
   const body = { ...(why && { reason: why }), ...(dryRun && { dryRun }), ...(force && { force }) }
-  const answer = await ask.post<{ open: number; trying: number } | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
-  return { service, id, orderId, ...('would' in answer ? { would: answer } : answer) }
+  const answer = await ask.post<Left | DryRun>(service, `/admin/dead-letters/${id}/${kind}`, body)
+  return { service, id, ...('would' in answer ? { would: answer } : answer) }
 }
 
 type Row = ReturnType<typeof rowOf>
 
-interface Result {
-  readonly service: Service
-  readonly id: string
+interface Left {
   readonly orderId: string | null
-  readonly open?: number
-  readonly trying?: number
+  readonly open: number
+  readonly trying: number
+}
+
+interface Result extends Row, Partial<Left> {
   readonly would?: DryRun
 }
 
