@@ -22,8 +22,7 @@ runbook. Exit code 1: something is not well. 3: nobody answers at all.`,
     const own = told.flatMap(({ findings, checkup }) => (checkup ? examine(checkup, ops.now(), groupOf(checkup, lag)) : findings))
     const paused = new Set(checkups.flatMap(({ service, consumer }) => (consumer.paused ? service : [])))
     const ofLag = lag.report ? examineLag(lag.report, paused) : lag.findings
-    const found = [...own, ...examineLetters(checkups, ops.now()), ...ofLag]
-    const findings = nobody ? [nobodyAnswers, ...found.filter(({ where }) => !own.some((away) => away.where === where))] : found
+    const findings = nobody ? [nobodyAnswers, ...ofLag] : [...own, ...examineLetters(checkups, ops.now()), ...ofLag]
     const exit = nobody ? EXIT.unreachable : findings.length > 0 ? EXIT.notWell : EXIT.well
     const well = findings.length === 0
     const orders = well ? await ordersTold(ops) : null
