@@ -1,8 +1,9 @@
 import { CRASH_POINTS } from '@quadrille/messaging'
 import { type ServiceName, serviceNames, type TcpProxy, type Weather, waitFor } from '@quadrille/testing'
+import { plant } from '../stack/witnesses.ts'
 import { isCommit, isPost, isProduce } from './requests.ts'
 import type { Trial } from './row.ts'
-import { plant, poison } from './rows/records.ts'
+import { poison } from './rows/records.ts'
 import { waysTo } from './wires.ts'
 
 /** Something that goes wrong, and is well again when `strike` resolves. It tells how often it hit. */
@@ -165,9 +166,9 @@ export const surroundingMishaps: readonly Mishap[] = [
   },
   {
     name: 'poison read',
-    strike({ stack }, random) {
+    async strike({ stack }, random) {
       const topic = pick(['orders.v1', 'payments.v1'], random)
-      return plant(stack, topic, pick(poison, random)())
+      return (await plant(stack, topic, pick(poison, random)())).length
     },
   },
 ]

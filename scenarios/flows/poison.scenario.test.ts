@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { serviceNames } from '@quadrille/testing'
 import { type Stack, startStack } from '../stack/stack.ts'
-import { forgedHeaders } from '../stack/witnesses.ts'
+import { forgedHeaders, noEvent, plant } from '../stack/witnesses.ts'
 
 jest.setTimeout(120_000)
 
@@ -13,16 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.close())
 
-const readersOfOrders = ['payments', 'warehouse', 'loyalty', 'email'] as const
-const readersOfPayments = ['orders', 'warehouse', 'loyalty', 'email'] as const
-
 const healthy = async () => shop.until(await shop.place({ ends: 'dispatched' }), 'dispatched')
 
 describe('bytes that are no event', () => {
   it('become a dead letter at every reader, and nobody waits', async () => {
-    stack.expectLetters(...readersOfOrders.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
-    await stack.produce('orders.v1', { key: null, value: Buffer.from([0xff, 0x00, 0xfe]) })
-    for (const service of readersOfOrders) {
+    for (const service of await plant(stack, 'orders.v1', noEvent)) {
       const { id } = await shop.letterAt(service, 'UNDECODABLE', null)
       expect(await shop.discard(service, id, 'not an event')).toMatchObject({ status: 200, body: { open: 0 } })
     }
@@ -33,17 +29,13 @@ describe('bytes that are no event', () => {
 describe('an event that breaks its contract', () => {
   it('parks its order alone; once it is discarded, what waited behind it runs', async () => {
     const { orderId } = await healthy()
-    stack.expectLetters(...readersOfPayments.map((consumer) => ({ consumer, code: 'CONTRACT_DATA', orderId })))
-    await stack.produce('payments.v1', {
-      key: orderId,
-      value: JSON.stringify({ orderId, amount: 'much' }),
-      headers: forgedHeaders(orderId),
-    })
-    const letters = await Promise.all(readersOfPayments.map((service) => shop.letterAt(service, 'CONTRACT_DATA', orderId)))
+    const forged = { key: orderId, value: JSON.stringify({ orderId, amount: 'much' }), headers: forgedHeaders(orderId) }
+    const readers = await plant(stack, 'payments.v1', forged, { code: 'CONTRACT_DATA', orderId })
+    const letters = await Promise.all(readers.map((service) => shop.letterAt(service, 'CONTRACT_DATA', orderId)))
     await shop.cancel(orderId)
-    await Promise.all(readersOfPayments.map((service) => shop.letterAt(service, 'WAITING', orderId)))
+    await Promise.all(readers.map((service) => shop.letterAt(service, 'WAITING', orderId)))
     await healthy()
-    for (const [place, service] of readersOfPayments.entries())
+    for (const [place, service] of readers.entries())
       expect(await shop.discard(service, letters[place]!.id, 'forged')).toMatchObject({ body: { open: 0 } })
   })
 })
@@ -91,7 +83,7 @@ describe('an effect that its provider refuses', () => {
 describe('all of these together', () => {
   it('leave no letter open, and break no promise', async () => {
     expect(await stack.violations()).toEqual([])
-    const open = await Promise.all(readersOfOrders.map((service) => shop.letters(service, { open: 'true' })))
+    const open = await Promise.all(serviceNames.map((service) => shop.letters(service, { open: 'true' })))
     expect(open.flat()).toEqual([])
   })
 })

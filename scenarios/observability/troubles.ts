@@ -1,4 +1,6 @@
-import { withClient } from '@quadrille/testing'
+import { remedyOf, withClient } from '@quadrille/testing'
+import { composeUp, type OwnWords } from '../stack/shell.ts'
+import { noEvent, plant, readersOf } from '../stack/witnesses.ts'
 import type { Watched } from './watched.ts'
 
 /** One thing that goes wrong, what must be told, and how it is mended: as its runbook says. */
@@ -9,17 +11,21 @@ export interface Trouble {
   mend(watched: Watched): Promise<unknown>
 }
 
-const readersOfOrders = ['payments', 'warehouse', 'loyalty', 'email'] as const
+/** Types what a runbook says, which must do it. */
+async function typed({ stack }: Watched, line: string, own?: OwnWords) {
+  const { exit, out, err } = await stack.type(line, own)
+  if (exit !== 0) throw new Error(`${line} ended with ${exit}: ${out}${err}`)
+}
 
 const poison: Trouble = {
   what: 'bytes that are no event',
   alerts: ['DeadLetters payments', 'DeadLetters loyalty'],
-  make({ stack }) {
-    stack.expectLetters(...readersOfOrders.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
-    return stack.produce('orders.v1', { key: null, value: Buffer.from([0xff, 0x00, 0xfe]) })
-  },
-  async mend({ stack: { shop } }) {
-    for (const service of readersOfOrders) await shop.discard(service, (await shop.letterAt(service, 'UNDECODABLE')).id, 'not an event')
+  make: ({ stack }) => plant(stack, 'orders.v1', noEvent),
+  async mend(watched) {
+    for (const service of readersOf('orders.v1')) {
+      const { id } = await watched.stack.shop.letterAt(service, 'UNDECODABLE')
+      await typed(watched, remedyOf('dead-letters.md', /discard payments\/7/), { instead: { 'payments/7': `${service}/${id}` } })
+    }
   },
 }
 
@@ -33,11 +39,10 @@ const failingHandler: Trouble = {
     await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
     await stack.shop.letterAt('warehouse', 'HANDLER')
   },
-  async mend({ stack }) {
-    const { id } = await stack.shop.letterAt('warehouse', 'HANDLER')
-    await stack.stop('warehouse')
-    await stack.start('warehouse')
-    await stack.shop.redrive('warehouse', id)
+  async mend(watched) {
+    await watched.stack.stop('warehouse')
+    await watched.stack.start('warehouse')
+    await typed(watched, remedyOf('parked-keys.md', /ops dlq redrive/))
   },
 }
 
@@ -45,24 +50,26 @@ const providerDown: Trouble = {
   what: 'the payment provider is down',
   alerts: ['EffectsWaiting payments charge-card'],
   make: ({ stack }) => stack.turn('psp', { down: true }),
-  mend: ({ stack }) => stack.turn('psp', { down: false }),
+  mend: (watched) => typed(watched, remedyOf('effects-waiting.md', /3010\/switch/)),
 }
 
 const consumerStopped: Trouble = {
   what: 'email is stopped',
   alerts: ['ServiceDown email', 'ConsumerWithoutMembers email', 'ConsumerBehind email'],
   make: ({ stack }) => stack.stop('email'),
-  mend: ({ stack }) => stack.start('email'),
+  mend: ({ stack }) => composeUp(stack, remedyOf('service-down.md', /compose up -d payments/), { payments: 'email' }),
 }
 
-const leaseOfLoyalty = ({ stack }: Watched, values: string) =>
-  withClient(stack.targets.databases.loyalty, (client) => client.query(`update outbox_lease set ${values}`))
+const atLoyalty = ({ stack }: Watched, statement: string) =>
+  withClient(stack.targets.databases.loyalty, (client) => client.query(statement))
+
+const taken = "update outbox_lease set owner = 'one that hangs', term = term + 1, lease_until = now() + interval '1 hour'"
 
 const leaseTaken: Trouble = {
   what: 'an instance that hangs keeps the lease of loyalty',
   alerts: ['NoActiveRelay loyalty'],
-  make: (watched) => leaseOfLoyalty(watched, `owner = 'one that hangs', term = term + 1, lease_until = now() + interval '1 hour'`),
-  mend: (watched) => leaseOfLoyalty(watched, `owner = null, lease_until = '-infinity'`),
+  make: (watched) => atLoyalty(watched, taken),
+  mend: (watched) => atLoyalty(watched, remedyOf('outbox-stuck.md', /update outbox_lease/)),
 }
 
 const cutOff: Trouble = {
@@ -72,6 +79,7 @@ const cutOff: Trouble = {
     wires['orders-kafka'].become({ refuse: true })
     wires['orders-kafka'].reset()
   },
+  /** Nothing is typed: when Kafka is back, the relay is too. */
   async mend({ wires }) {
     wires['orders-kafka'].become({})
   },

@@ -9,6 +9,9 @@ import {
   type Planted,
   type PlantedLetter,
   type QuietOptions,
+  type ServiceName,
+  serviceNames,
+  subscriptions,
   type TopicRecord,
   type Violation,
   waitUntilQuiet,
@@ -20,6 +23,9 @@ export interface RawRecord {
   readonly value: string | Buffer | null
   readonly headers?: Readonly<Record<string, string>>
 }
+
+/** Bytes that are no event of anything. */
+export const noEvent: RawRecord = { key: null, value: Buffer.from([0xff, 0x00, 0xfe]) }
 
 /** As if payments had captured the money of that order. */
 export const forgedHeaders = (orderId: string) => ({
@@ -48,6 +54,23 @@ export interface Witnesses {
   quiet(options?: QuietOptions): Promise<void>
   /** Waits until quiet, then tells what is not as promised: I1 to I9. */
   violations(): Promise<Violation[]>
+}
+
+export const readersOf = (topic: string) => serviceNames.filter((service) => subscriptions[service].includes(topic))
+
+const undecodable = { code: 'UNDECODABLE', orderId: null }
+
+/** Writes a record that every reader of the topic refuses, and tells the checker whose dead letters are meant; gives the readers. */
+export async function plant(
+  { expectLetters, produce }: Pick<Witnesses, 'expectLetters' | 'produce'>,
+  topic: string,
+  record: RawRecord,
+  letter: Omit<PlantedLetter, 'consumer'> = undecodable,
+): Promise<readonly ServiceName[]> {
+  const readers = readersOf(topic)
+  expectLetters(...readers.map((consumer) => ({ consumer, ...letter })))
+  await produce(topic, record)
+  return readers
 }
 
 export function createWitnesses(targets: CheckTargets, orders: readonly AskedOrder[]): Witnesses {

@@ -1,29 +1,17 @@
 import { HEADERS } from '@quadrille/contracts'
 import { uuidv7 } from '@quadrille/messaging'
-import { type ServiceName, subscriptions } from '@quadrille/testing'
-import type { RawRecord, Witnesses } from '../../stack/witnesses.ts'
+import { noEvent, plant, type RawRecord } from '../../stack/witnesses.ts'
 import type { LabRow } from '../row.ts'
-
-const readersOf = (topic: string) =>
-  (Object.keys(subscriptions) as ServiceName[]).filter((service) => subscriptions[service].includes(topic))
 
 const headersOf = (type: string) => ({ [HEADERS.specversion]: '1.0', [HEADERS.id]: uuidv7(), [HEADERS.type]: type })
 
 /** Nothing here names an order, so nothing but the record itself may be parked. */
 export const poison: readonly (() => RawRecord)[] = [
-  () => ({ key: null, value: Buffer.from([0xff, 0x00, 0xfe]) }),
+  () => noEvent,
   () => ({ key: null, value: null, headers: headersOf('OrderPlaced.v1') }),
   () => ({ key: 'no-order', value: '{"half":', headers: { [HEADERS.id]: uuidv7() } }),
   () => ({ key: null, value: '{}' }),
 ]
-
-/** Writes it, and tells the checker whose dead letter it will be; resolves with how many they are. */
-export async function plant(stack: Witnesses, topic: string, record: RawRecord): Promise<number> {
-  const readers = readersOf(topic)
-  stack.expectLetters(...readers.map((consumer) => ({ consumer, code: 'UNDECODABLE', orderId: null })))
-  await stack.produce(topic, record)
-  return readers.length
-}
 
 /** Records that no service would write. */
 export const recordRows: readonly LabRow[] = [
@@ -36,7 +24,7 @@ export const recordRows: readonly LabRow[] = [
     async run({ stack, load, bit }) {
       for (const topic of ['orders.v1', 'payments.v1'])
         for (const make of poison) {
-          bit('poison read', await plant(stack, topic, make()))
+          bit('poison read', (await plant(stack, topic, make())).length)
           await load.more(3)
         }
     },
