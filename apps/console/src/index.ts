@@ -1,4 +1,5 @@
 export { createConsole } from './app.ts'
 export type { GroupLag, PartitionLag } from './lag.ts'
+export type { LagJson } from './lag-json.ts'
 export { createLagReader, type LagView } from './reader.ts'
 export { reads } from './reads.ts'

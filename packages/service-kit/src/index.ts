@@ -1,5 +1,7 @@
 export { defineService } from '@quadrille/messaging'
-export { MaybeWhy } from './admin/operation.ts'
+export type { LetterDetails } from './admin/letter-details.ts'
+export type { LetterView } from './admin/letter-view.ts'
+export { MaybeWhy, type Plain } from './admin/operation.ts'
 export { takesMore } from './backlog.ts'
 export * from './config.ts'
 export { createPool, type MigrateOptions, migrate, type PoolOptions, type SchemaVersion } from './database.ts'

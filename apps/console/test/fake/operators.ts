@@ -80,6 +80,7 @@ function letter(n: number, code: string, error: string): Letter {
       error,
     },
     ...{ attempts: 1, effectKey: null, topic: isBroken ? 'payments.v1' : 'orders.v1', partition: n % 12, offset: String(4_000 + n) },
+      timestamp: '0',
     ...{
       parkedAt: ago(4_000 - n * 30),
       endedAt: null,

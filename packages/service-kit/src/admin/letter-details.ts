@@ -17,7 +17,7 @@ export const LetterDetails = LetterView.extend({
     .meta({ description: 'What breaks the contract; empty where the record is sound and its handler is not' }),
   behind: z.array(Behind).meta({ description: 'Later events of the order, which wait for this one' }),
 })
-type LetterDetails = z.output<typeof LetterDetails>
+export type LetterDetails = z.output<typeof LetterDetails>
 
 export function letterDetails(letter: DeadLetter, behind: readonly DeadLetter[]): LetterDetails {
   const view = letterView(letter)

@@ -32,7 +32,8 @@ export const WouldView = z
   })
   .meta({ id: 'DryRun' })
 
-type Plain<T> = T extends Date
+/** A value as JSON has it: times as text. */
+export type Plain<T> = T extends Date
   ? string
   : T extends readonly (infer Item)[]
     ? Plain<Item>[]
@@ -40,7 +41,6 @@ type Plain<T> = T extends Date
       ? { -readonly [K in keyof T]: Plain<T[K]> }
       : T
 
-/** As JSON has it: times as text. */
 export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value))
 
 // What an operator asked for and cannot have now, by the runtime's code.

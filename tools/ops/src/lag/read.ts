@@ -1,4 +1,4 @@
-import type { PartitionLag } from '@quadrille/console'
+import type { LagJson, PartitionLag } from '@quadrille/console'
 import { topicOf } from '@quadrille/contracts'
 import { type Service, services } from '../addresses.ts'
 import { Unreachable } from '../client.ts'
@@ -6,24 +6,7 @@ import type { KafkaAdmin, Ops } from '../command.ts'
 import { readsOf } from '../handlers.ts'
 import type { Reading } from './reading.ts'
 
-interface Told {
-  readonly partition: number
-  readonly high: number
-  readonly committed: number | string
-  readonly lag: number | string
-  readonly lagSeconds: number | string
-}
-export interface LagJson {
-  readonly at: string | null
-  readonly stale: boolean
-  readonly failure: string | null
-  readonly groups: readonly {
-    readonly group: string
-    readonly members: number
-    readonly state: string
-    readonly topics: readonly { readonly topic: string; readonly partitions: readonly Told[] }[]
-  }[]
-}
+type Told = LagJson['groups'][number]['topics'][number]['partitions'][number]
 
 /** The console's, which remembers when each record came; Kafka's own where the console does not answer or knows nothing. */
 export async function readLag({ ask, addresses, kafka, now }: Pick<Ops, 'ask' | 'addresses' | 'kafka' | 'now'>): Promise<Reading> {
