@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { Kafka as KafkaJs, logLevel, Partitioners } from 'kafkajs'
+import { KafkaRefusal } from '../src/kafka.ts'
 import { createKafkaJs } from '../src/kafkajs/index.ts'
 import { kafkaContract } from './kafka-contract.ts'
 import { kafkaOutageContract } from './kafka-outage-contract.ts'
@@ -40,6 +41,21 @@ describe('kafkajs, when an idempotent producer is used again after a lost acknow
     await producer.disconnect()
     const kept = await readUntil(ours, [topic], (messages) => messages.some((message) => text(message) === 'd'))
     expect(kept.map(text)).toEqual(['a', 'b', 'd'])
+    await ours.disconnect()
+  })
+})
+
+describe('kafkajs, when a topic is not as it must be', () => {
+  it('is refused, since no later attempt would find it otherwise', async () => {
+    const ours = createKafkaJs({ clientId: 'refused', log, brokers })
+    const name = await newTopic(ours, 2)
+    const refusal = (retentionMs: number, partitions: number, of = name) =>
+      ours.createTopics([{ name: of, partitions, retentionMs }]).then(
+        () => 'made',
+        (error) => (error instanceof KafkaRefusal ? error.message : error),
+      )
+    expect(await refusal(1_000, 3)).toBe(`topic ${name} has 2 partitions and should have 3: delete it, it is made anew`)
+    expect(await refusal(-5, 2, `${name}-new`)).toMatch(`topic ${name}-new: `)
     await ours.disconnect()
   })
 })

@@ -147,6 +147,16 @@ describe('a task, on PostgreSQL', () => {
   const ends = async (id: string) =>
     (await createAudit(pool).list({ limit: 100 })).filter(({ target }) => (target as { task?: string }).task === id)
 
+  it('waits for the first of those before it that are not over', async () => {
+    const store = createTaskStore(pool)
+    const add = () => store.add({ kind: 'redrive', request: {}, plan: {}, total: 1, ...asked })
+    const [first, second, third] = [await add(), await add(), await add()]
+    await store.cancel(second.id)
+    const found = await Promise.all([first, second, third].map(({ id }) => store.find(id)))
+    expect(found.map((task) => task?.waitsFor)).toEqual([null, null, first.id])
+    expect(third.waitsFor).toBe(first.id)
+  })
+
   it('says what it is tried again for, and since when, until a step goes through', async () => {
     const { store, id } = await claimed()
     await store.keep(id, 'me', leaseMs, 'no broker answers')
