@@ -4,6 +4,7 @@ import { configOfProcess, createLog, stopInOrder } from '@quadrille/service-kit'
 import { urlsOf } from './api/serve.ts'
 import { createConsole } from './app.ts'
 import { consoleConfig } from './config.ts'
+import { linksOf } from './links.ts'
 import { createReadModel } from './model/read-model.ts'
 import { createHistory } from './pulse/history.ts'
 import { createRates } from './pulse/rates.ts'
@@ -27,7 +28,7 @@ const addresses = readAddresses(process.env)
 const { OPS_TOKEN: token, DATABASE_URL: url, CONSOLE_HANDS_OVER_TOKEN: handsOverToken } = config
 const watch = createWatch({ addresses: urlsOf(addresses), token: token ?? config.OPS_READ_TOKEN, everyMs: 2_000, pause })
 const model = createReadModel({ url, kafka, log, onFatal: () => void stop(1) })
-const links = { mail: config.MAIL_LINK, grafana: config.GRAFANA_LINK, prometheus: config.PROMETHEUS_LINK, traces: config.TRACES_LINK }
+const links = linksOf(config)
 const tokens = { change: token, look: config.OPS_READ_TOKEN }
 const app = createConsole(reader, log, { model, watch, rates, history, addresses, tokens, handsOverToken, links })
 

@@ -79,7 +79,13 @@ describe('the console, as a process without Kafka', () => {
       name: 'console',
       command: process.execPath,
       args: [join(import.meta.dirname, '../src/main.ts')],
-      env: { PORT: String(port), KAFKA_BROKERS: '127.0.0.1:1', LAG_POLL_MS: '50', LOG_LEVEL: 'info' },
+      env: {
+        PORT: String(port),
+        KAFKA_BROKERS: '127.0.0.1:1',
+        DATABASE_URL: 'postgres://nobody:nobody@127.0.0.1:1/nowhere',
+        LAG_POLL_MS: '50',
+        LOG_LEVEL: 'info',
+      },
       ready: (line) => line.includes('Server listening'),
     })
 
