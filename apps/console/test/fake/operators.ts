@@ -11,10 +11,9 @@ interface Office {
   audit: AuditRow[]
 }
 
-const offices = new Map<string, Office>(names.map((name) => [name, { letters: lettersOf(name), tasks: [], audit: [] }]))
-
 /** The operators' API of the invented services, so far as the page uses it. */
 export function serveFakeOperators(app: FastifyInstance): void {
+  const offices = new Map<string, Office>(names.map((name) => [name, { letters: lettersOf(name), tasks: [], audit: [] }]))
   const path = '/api/services/:service/admin'
   type One = { Params: { service: string; id: string }; Querystring: Record<string, string>; Body: Asked }
   const office = ({ params }: { params: { service: string } }) => offices.get(params.service)!
@@ -80,8 +79,8 @@ function letter(n: number, code: string, error: string): Letter {
       error,
     },
     ...{ attempts: 1, effectKey: null, topic: isBroken ? 'payments.v1' : 'orders.v1', partition: n % 12, offset: String(4_000 + n) },
-      timestamp: '0',
     ...{
+      timestamp: '0',
       parkedAt: ago(4_000 - n * 30),
       endedAt: null,
       endedReason: null,

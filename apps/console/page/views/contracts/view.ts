@@ -27,7 +27,7 @@ function catalogue(contracts: readonly ContractView[], { of, query }: Route): VN
   const chosen = shown.find(({ type }) => type === of) ?? shown[0]
   return html`<div class=${`two ${of ? 'opened' : ''}`}>
     <nav class="card events" aria-label="Events">
-      <div class="search"><input class="input" type="search" aria-label="Search events" placeholder="Search: an event, a field, a service"
+      <div class="search"><input class="input" type="search" aria-label="Search events" placeholder="Search: a field, a word"
         value=${query.search ?? ''} onInput=${(event: Event) => refine({ search: (event.target as HTMLInputElement).value })} /></div>
       ${[...Map.groupBy(shown, ({ emitter }) => emitter)].map(([emitter, all]) => emitted(emitter, all, chosen, query.search))}
       ${shown.length === 0 && nothing('search', 'No event speaks of that.')}

@@ -1,7 +1,7 @@
 import type { DryRun, ServiceName, Task } from '../../../src/api-types.ts'
 import { askService, Problem } from '../../store/ask.ts'
 import type { Change } from '../change/twins.ts'
-import { type Ended, type Kind, type Letter, onePerOrder, type Target, together } from './selection.ts'
+import { type Ended, type Kind, type Letter, onePerOrder, type Target, together, type Would } from './selection.ts'
 
 export interface Wishes {
   readonly reason: string
@@ -32,12 +32,13 @@ const post = <Answer>({ service, path, body }: Change, more: object = {}, signal
 export const lettersOf = (kind: Kind, letters: readonly Letter[]) => (kind === 'redrive' ? onePerOrder(letters) : letters)
 
 /** What it would touch; nothing is changed. */
-export async function look(kind: Kind, target: Target, wishes: Wishes, signal: AbortSignal): Promise<DryRun> {
+export async function look(kind: Kind, target: Target, wishes: Wishes, signal: AbortSignal): Promise<Would> {
   const changes =
     target.by === 'code'
       ? [changeOfCode(kind, target.service, target.code, wishes)]
       : lettersOf(kind, target.letters).map((letter) => changeOfLetter(kind, letter, wishes))
-  return together(await Promise.all(changes.map((change) => post<DryRun>(change, { dryRun: true }, signal))))
+  const looks = changes.map(async (change) => ({ service: change.service, ...(await post<DryRun>(change, { dryRun: true }, signal)) }))
+  return together(await Promise.all(looks))
 }
 
 export const begin = (kind: Kind, service: ServiceName, code: string, wishes: Wishes) =>

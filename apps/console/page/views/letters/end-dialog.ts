@@ -8,7 +8,7 @@ import { reasonField, tokenNeeded, twins } from '../change/dialog.ts'
 import { curlOf, endCode, endLetters } from '../change/twins.ts'
 import { changeOfCode, changeOfLetter, lettersOf, look, type Wishes } from './asks.ts'
 import { Letters, Running } from './end-progress.ts'
-import { type Kind, letterName, needsForce, type Target, wouldSentence } from './selection.ts'
+import { type Kind, letterName, needsForce, type Target, type Would, wouldSentence } from './selection.ts'
 
 export interface EndProps {
   readonly kind: Kind
@@ -78,14 +78,15 @@ const ABOUT = {
 
 const labelOf = (kind: Kind, would = 0) => `${kind === 'redrive' ? 'Redrive' : 'Discard'} ${would === 1 ? 'it' : `all ${would}`}`
 
-type Would = NonNullable<ReturnType<typeof useLoad<Awaited<ReturnType<typeof look>>>>['data']>
-
 const wouldBox = (kind: Kind, would: Would): VNode =>
   html`<div class="would" role="status">
     <strong>${wouldSentence(kind, would)}</strong>
-    ${would.sample.length > 0 && html`<ul>${would.sample.slice(0, 10).map((one) => html`<li><code>${String(one.code)}</code> ${String(one.error)}</li>`)}</ul>`}
-    ${would.would > would.sample.length && html`<p class="soft">and ${would.would - would.sample.length} more</p>`}
+    ${would.sample.length > 0 && html`<ul tabindex="0" aria-label="The first of them">${would.sample.map(sampleLine)}</ul>`}
+    ${would.would > would.told && html`<p class="soft">and ${would.would - would.told} more</p>`}
   </div>`
+
+const sampleLine = ({ code, error, names }: Would['sample'][number]): VNode =>
+  html`<li><code>${code}</code> ${error}<span class="soft">${names.join(', ')}</span></li>`
 
 const rateField = ({ rate }: Wishes, set: FormProps['set']): VNode =>
   html`<label class="field rate"><span>At most so many orders or letters a second</span>

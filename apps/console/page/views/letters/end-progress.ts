@@ -66,7 +66,7 @@ export function Letters({ kind, letters, wishes, onClose }: Doing & { readonly l
   const over = ended.length === letters.length
   return html`
     <div class="progress"><progress max=${letters.length} value=${ended.length} aria-label="How far it is"></progress><span role="status">${ended.length} of ${letters.length}</span></div>
-    <ul class="ended">${ended.map((one) => html`<li class=${isWell(one) ? 'good' : 'bad'}>${endedSentence(kind, one)} ${orderLink(one)}</li>`)}</ul>
+    <ul class="ended" tabindex="0" aria-label="What came of each">${ended.map((one) => html`<li class=${isWell(one) ? 'good' : 'bad'}>${endedSentence(kind, one)} ${orderLink(one)}</li>`)}</ul>
     ${broken !== null && failed('It went no further.', broken)}
     <footer>${button({ label: over ? 'Close' : 'Stop before the next one', kind: over ? 'primary' : 'normal', onClick: onClose })}</footer>
   `

@@ -1,5 +1,5 @@
-import { type Child, html, part, useState, type VNode } from '../../html.ts'
-import { refine, route } from '../../router.ts'
+import { type Child, html, part, type VNode } from '../../html.ts'
+import { refine, useRoute } from '../../router.ts'
 import { badge } from '../../widgets/badge.ts'
 import { button } from '../../widgets/button.ts'
 import { icon } from '../../widgets/icon.ts'
@@ -23,11 +23,8 @@ export interface GroupProps {
 /** Letters of one code at one service: how many, since when, what to do, and on demand each of them. */
 export function Group(props: GroupProps): VNode {
   const { service, code, open: many, orders, firstSeen, lastSeen } = props.group
-  const [open, setOpen] = useState(route.get().query.group === groupName(props.group))
-  const toggle = () => {
-    setOpen(!open)
-    refine({ group: open ? undefined : groupName(props.group) })
-  }
+  const open = useRoute().query.group === groupName(props.group)
+  const toggle = () => refine({ group: open ? undefined : groupName(props.group) })
   return html`<section class=${`card group ${code === WAITING ? 'waiting' : ''}`} aria-label=${`${code} at ${service}`}>
     <header>
       <button type="button" class="opens" data-row aria-expanded=${open} onClick=${toggle}>
@@ -37,7 +34,7 @@ export function Group(props: GroupProps): VNode {
       <span class="soft seen">first ${age(firstSeen, props.now)} ago, last ${age(lastSeen, props.now)} ago</span>
       <span class="does">${actions(props)}</span>
     </header>
-    <p class="remedy"><b>${remedyOf(code).cause}</b> ${remedyOf(code).what}</p>
+    <p class="remedy">${open ? html`<b>${remedyOf(code).cause}</b> ${remedyOf(code).what}` : remedyOf(code).cause}</p>
     ${open && part(GroupLetters, props)}
   </section>`
 }

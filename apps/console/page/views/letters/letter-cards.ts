@@ -59,4 +59,4 @@ export function payloadCard({ text, hex, problems, headers }: Shown): VNode {
 }
 
 const line = ({ text, problems }: ReturnType<typeof payloadLines>[number]): VNode =>
-  html`<span class=${problems.length > 0 ? 'line broken' : 'line'}>${text}${problems.map((problem) => html`<span class="problem">${problem}</span>`)}</span>`
+  html`<span class=${problems.length > 0 ? 'payload-line broken' : 'payload-line'}>${text}${problems.map((problem) => html`<span class="problem">${problem}</span>`)}</span>`

@@ -25,15 +25,30 @@ export function onePerOrder(letters: readonly Letter[]): Letter[] {
 /** A sound event is lost only to who says so. */
 export const needsForce = (target: Target) => target.by === 'name' && target.letters.some(({ code }) => code === WAITING)
 
+/** What would be touched, and the first of it, those with the same error together. */
+export interface Would {
+  readonly would: number
+  readonly orders: number
+  readonly told: number
+  readonly sample: readonly { readonly code: string; readonly error: string; readonly names: readonly string[] }[]
+}
+
 /** What looks at several came to, as one. */
-export const together = (looks: readonly DryRun[]): DryRun => ({
-  would: looks.reduce((sum, { would }) => sum + would, 0),
-  orders: looks.reduce((sum, { orders }) => sum + (orders ?? 0), 0),
-  sample: looks.flatMap(({ sample }) => sample),
-})
+export function together(looks: readonly (DryRun & { readonly service: string })[]): Would {
+  const all = looks.flatMap(({ service, sample }) =>
+    sample.map(({ id, code, error }) => ({ name: `${service}/${id}`, code: String(code), error: String(error) })),
+  )
+  const same = Map.groupBy(all, ({ code, error }) => `${code} ${error}`)
+  return {
+    would: looks.reduce((sum, { would }) => sum + would, 0),
+    orders: looks.reduce((sum, { orders }) => sum + (orders ?? 0), 0),
+    told: all.length,
+    sample: [...same.values()].map((of) => ({ code: of[0]!.code, error: of[0]!.error, names: of.map(({ name }) => name) })),
+  }
+}
 
 /** `Would redrive 12 letters of 9 orders.` */
-export function wouldSentence(kind: Kind, { would, orders }: DryRun): string {
+export function wouldSentence(kind: Kind, { would, orders }: Pick<Would, 'would' | 'orders'>): string {
   if (would === 0) return `There is nothing to ${kind}.`
   return `Would ${kind} ${counted(would, 'letter')}${orders ? ` of ${counted(orders, 'order')}` : ''}.`
 }
