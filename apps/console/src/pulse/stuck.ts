@@ -5,14 +5,16 @@ import type { Ask } from './ask.ts'
 const PAGE = 500
 // Each letter comes with its headers and payload; more than so many orders are no list to read any more.
 const MOST_PAGES = 4
+// One letter may go while another comes, and no count tells.
+const AGAIN_MS = 10_000
 
 interface Letter {
   readonly id: string
   readonly orderId: string | null
 }
 
-/** Which orders go no further by themselves: those with an open letter, or that a relay has set aside. Asked for only when the counts have changed. */
-export function createStuck(ask: Ask) {
+/** Which orders go no further by themselves: those with an open letter, or that a relay has set aside. Asked for when the counts have changed, and now and then. */
+export function createStuck(ask: Ask, now = Date.now) {
   const known = new Map<Service, { readonly counts: string; readonly orders: readonly string[] }>()
   return {
     /** Tells the orders that have become stuck, or are no longer. */
@@ -20,7 +22,7 @@ export function createStuck(ask: Ask) {
       const before = new Set(orders())
       await Promise.all(services.map(lookAt))
       const after = new Set(orders())
-      return [...orders().filter((id) => !before.has(id)), ...[...before].filter((id) => !after.has(id))]
+      return [...[...after].filter((id) => !before.has(id)), ...[...before].filter((id) => !after.has(id))]
     },
     /** Undefined while no service has told. */
     orders: () => (known.size === 0 ? undefined : new Set(orders())),
@@ -31,7 +33,8 @@ export function createStuck(ask: Ask) {
   }
   async function lookAt({ name, letters, outbox }: ServicePulse): Promise<void> {
     if (!letters || !outbox) return
-    const counts = JSON.stringify([letters, outbox.parked])
+    const some = letters.open + outbox.parked > 0
+    const counts = JSON.stringify([letters, outbox.parked, some && Math.floor(now() / AGAIN_MS)])
     if (known.get(name)?.counts === counts) return
     const found = await Promise.all([letters.open > 0 ? ofLetters(name) : [], outbox.parked > 0 ? ofOutbox(name) : []])
     if (found.every((some) => some !== undefined)) known.set(name, { counts, orders: found.flat() })
