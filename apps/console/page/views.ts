@@ -1,12 +1,6 @@
 import type { Pulse } from '../src/api-types.ts'
 import type { Child } from './html.ts'
 import type { Route } from './router.ts'
-import { FlowView } from './views/flow/view.ts'
-import { LagView } from './views/lag/view.ts'
-import { LettersView } from './views/letters/view.ts'
-import { OrdersView } from './views/orders/view.ts'
-import { OutboxView } from './views/outbox/view.ts'
-import { PlaceView } from './views/place/view.ts'
 import type { Tone } from './widgets/badge.ts'
 import type { IconName } from './widgets/icon.ts'
 
@@ -14,14 +8,19 @@ export interface ViewProps {
   readonly route: Route
 }
 
+export type View = (props: ViewProps) => Child
+
 export interface Listed {
   /** As addresses have it. */
   readonly name: string
   readonly title: string
+  /** Where there is little room. */
+  readonly short?: string
   readonly icon: IconName
   /** `g`, then this one, leads there. */
   readonly key: string
-  readonly View: (props: ViewProps) => Child
+  /** Read when it is first shown: a view that cannot be read takes no other one with it. */
+  readonly load: () => Promise<View>
   /** What calls for somebody there. */
   readonly count?: (pulse: Pulse) => readonly [count: number, tone: Tone, of: string]
 }
@@ -30,23 +29,33 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /** In the order of the navigation. */
 export const views: readonly Listed[] = [
-  { name: 'flow', title: 'Flow', icon: 'flow', key: 'f', View: FlowView },
-  { name: 'place', title: 'Place an order', icon: 'place', key: 'p', View: PlaceView },
-  { name: 'orders', title: 'Orders', icon: 'orders', key: 'o', View: OrdersView, count: ({ stuck }) => [stuck ?? 0, 'bad', 'stuck'] },
+  { name: 'flow', title: 'Flow', icon: 'flow', key: 'f', load: async () => (await import('./views/flow/view.ts')).FlowView },
   {
-    name: 'lag',
-    title: 'Lag',
-    icon: 'lag',
-    key: 'l',
-    View: LagView,
+    ...{ name: 'place', title: 'Place an order', short: 'Place', icon: 'place', key: 'p' },
+    load: async () => (await import('./views/place/view.ts')).PlaceView,
+  },
+  {
+    ...{ name: 'orders', title: 'Orders', icon: 'orders', key: 'o' },
+    load: async () => (await import('./views/orders/view.ts')).OrdersView,
+    count: ({ stuck }) => [stuck ?? 0, 'bad', 'stuck'],
+  },
+  {
+    ...{ name: 'lag', title: 'Lag', icon: 'lag', key: 'l' },
+    load: async () => (await import('./views/lag/view.ts')).LagView,
     count: ({ services }) => [services.filter(({ paused }) => paused).length, 'warn', 'paused'],
   },
   {
-    ...{ name: 'letters', title: 'Dead letters', icon: 'letters', key: 'd', View: LettersView },
+    ...{ name: 'letters', title: 'Dead letters', short: 'Letters', icon: 'letters', key: 'd' },
+    load: async () => (await import('./views/letters/view.ts')).LettersView,
     count: ({ services }) => [sum(services.map((one) => one.letters?.open ?? 0)), 'bad', 'open'],
   },
   {
-    ...{ name: 'outbox', title: 'Outbox', icon: 'outbox', key: 'x', View: OutboxView },
+    ...{ name: 'outbox', title: 'Outbox', icon: 'outbox', key: 'x' },
+    load: async () => (await import('./views/outbox/view.ts')).OutboxView,
     count: ({ services }) => [sum(services.map((one) => (one.outbox?.parked ?? 0) + (one.effects?.refused ?? 0))), 'warn', 'refused'],
+  },
+  {
+    ...{ name: 'contracts', title: 'Contracts', icon: 'contracts', key: 'c' },
+    load: async () => (await import('./views/contracts/view.ts')).ContractsView,
   },
 ]

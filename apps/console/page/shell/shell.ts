@@ -1,10 +1,10 @@
 import type { Pulse } from '../../src/api-types.ts'
-import { type Child, html, part, useEffect, useErrorBoundary, useRef, type VNode } from '../html.ts'
-import { hrefOf, useRoute } from '../router.ts'
+import { type Child, html, part, useEffect, useErrorBoundary, useRef, useState, type VNode } from '../html.ts'
+import { hrefOf, type Route, useRoute } from '../router.ts'
 import { useOperator } from '../store/session.ts'
 import { useStore } from '../store/store.ts'
 import { useLive, usePulse } from '../store/stream.ts'
-import { type Listed, views } from '../views.ts'
+import { type Listed, type View, views } from '../views.ts'
 import { count, dot } from '../widgets/badge.ts'
 import { button } from '../widgets/button.ts'
 import { icon } from '../widgets/icon.ts'
@@ -39,10 +39,10 @@ function Side({ view }: { readonly view: string }): VNode {
   </header>`
 }
 
-function entry({ name, title, icon: sign, count: counts }: Listed, current: string, pulse: Pulse | null): VNode {
+function entry({ name, title, short, icon: sign, count: counts }: Listed, current: string, pulse: Pulse | null): VNode {
   const [many, tone, of] = (pulse && counts?.(pulse)) || [0, 'quiet' as const, '']
   return html`<a key=${name} href=${hrefOf(name)} aria-current=${name === current ? 'page' : undefined}>
-    ${icon(sign)}<span>${title}</span>${many > 0 && count(many, tone, of)}
+    ${icon(sign)}<span class="title">${title}</span><span class="short">${short ?? title}</span>${many > 0 && count(many, tone, of)}
   </a>`
 }
 
@@ -108,7 +108,21 @@ function Guarded({ view }: { readonly view: string }): Child {
   const listed = views.find(({ name }) => name === view)
   if (broken) return html`<div class="view">${failed('This view broke', broken, repair)}</div>`
   if (!listed) return nothing('search', 'There is no such view', html`<a href=${hrefOf('flow')}>To the flow</a>`)
-  return part(listed.View, { route })
+  return part(Loading, { key: view, listed, route })
+}
+
+/** Until it is read, the place stays empty: that takes no time that one would see. */
+function Loading({ listed, route }: { readonly listed: Listed; readonly route: Route }): Child {
+  const [state, set] = useState<{ readonly view?: View; readonly error?: unknown }>({})
+  const load = () => {
+    listed.load().then(
+      (view) => set({ view }),
+      (error: unknown) => set({ error }),
+    )
+  }
+  useEffect(load, [])
+  if (state.error) return html`<div class="view">${failed('This view could not be read', state.error, load)}</div>`
+  return state.view ? part(state.view, { route }) : null
 }
 
 function Opened(): Child {

@@ -1,7 +1,7 @@
 import { type Child, html, type VNode } from '../html.ts'
 
 export interface Column<Row> {
-  readonly title: string
+  readonly title: Child
   /** Figures stand on the right. */
   readonly number?: boolean
   readonly class?: string

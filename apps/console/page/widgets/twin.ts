@@ -17,6 +17,3 @@ function copy(text: string): void {
     () => say('The browser does not allow copying here: select it and copy by hand', 'bad'),
   )
 }
-
-/** As a word of a shell command. */
-export const quoted = (word: string) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,60 @@
+import type { Counts, OrderPage, OrderQuery, OrderRow } from '../../src/api-types.ts'
+
+/** The orders that a list shows, newest first, each once. */
+export interface OrderList {
+  readonly query: OrderQuery
+  readonly rows: readonly OrderRow[]
+  readonly next: string | null
+  readonly counts: Counts | null
+  readonly busy: boolean
+  readonly error: unknown
+  /** Came while somebody read further down; shown on demand, so that nothing moves under the eye. */
+  readonly waiting: readonly OrderRow[]
+}
+
+export const emptyList = (query: OrderQuery): OrderList => ({
+  ...{ query, rows: [], next: null, counts: null, busy: true, error: undefined, waiting: [] },
+})
+
+/** More would be no list but a table for a database; a search finds what is further down. */
+export const MOST_ROWS = 20_000
+
+export function withPage(list: OrderList, { rows, next, counts }: OrderPage, from: string | undefined): OrderList {
+  const all = from === undefined ? [...rows] : [...list.rows, ...rows.filter(({ orderId }) => orderId < (list.rows.at(-1)?.orderId ?? '~'))]
+  return { ...list, rows: all, next: all.length >= MOST_ROWS ? null : next, counts, busy: false, error: undefined, waiting: [] }
+}
+
+/** Takes what changed: rows in place, new ones on top, or aside where `still` says that nobody is at the top. */
+export function withChanged(list: OrderList, changed: readonly OrderRow[], still: boolean): OrderList {
+  const byId = new Map(changed.map((row) => [row.orderId, row]))
+  const known = new Set(list.rows.map(({ orderId }) => orderId))
+  const newest = list.rows[0]?.orderId ?? ''
+  const fresh = [...byId.values()].filter((row) => !known.has(row.orderId) && row.orderId > newest && fits(row, list.query))
+  const rows = changed.some(({ orderId }) => known.has(orderId)) ? kept(list, byId, still) : list.rows
+  const waiting = merged(
+    list.waiting.map((row) => byId.get(row.orderId) ?? row),
+    fresh,
+  )
+  return still ? { ...list, rows, waiting } : { ...list, rows: bounded([...waiting, ...rows]), waiting: [] }
+}
+
+export const withWaiting = (list: OrderList): OrderList => ({ ...list, rows: bounded([...list.waiting, ...list.rows]), waiting: [] })
+
+/** A row that no longer fits the filter goes, unless it would move what somebody reads. */
+const kept = ({ rows, query }: OrderList, byId: ReadonlyMap<string, OrderRow>, still: boolean) =>
+  rows.map((row) => byId.get(row.orderId) ?? row).filter((row) => still || !byId.has(row.orderId) || query.search || fits(row, query))
+
+function merged(before: readonly OrderRow[], fresh: readonly OrderRow[]): OrderRow[] {
+  const all = new Map([...before, ...fresh].map((row) => [row.orderId, row]))
+  return [...all.values()].sort((a, b) => (a.orderId < b.orderId ? 1 : -1)).slice(0, MOST_ROWS)
+}
+
+const bounded = (rows: readonly OrderRow[]) => (rows.length > MOST_ROWS ? rows.slice(0, MOST_ROWS) : rows)
+
+/** Whether a new order belongs into the list; what only the server can tell (a search) it is asked for. */
+function fits({ status, stuck }: OrderRow, { status: wanted, search }: OrderQuery): boolean {
+  if (search) return false
+  if (wanted === undefined) return true
+  if (wanted === 'open') return status === 'placed' || status === 'paid'
+  return wanted === 'stuck' ? stuck === true : status === wanted
+}
