@@ -2,7 +2,7 @@ import type { Service } from './addresses.ts'
 import type { DryRun, Task } from './answers.ts'
 import { type Answer, type Ops, rowName, whole } from './command.ts'
 import { EXIT, OpsError } from './exit.ts'
-import { nameOf, type TaskName, watchTasks } from './task-watch.ts'
+import { type TaskName, watchTasks } from './task-watch.ts'
 import { counted } from './words.ts'
 
 /** The options of everything that runs as a task. */
