@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { freePort, type Prometheus, type RunningProcess, startProcess, startPrometheus, waitFor } from '@quadrille/testing'
+import { type Prometheus, startPrometheus } from '@quadrille/testing'
 import { type Laboratory, startLaboratory } from '../faults/laboratory.ts'
+import { createConsole } from '../stack/console.ts'
 import { type Scale, scaledRules, withFixedAddresses } from './prometheus-files.ts'
 
 export const folder = resolve(import.meta.dirname, '../../infra/prometheus')
-const consoleMain = resolve(import.meta.dirname, '../../apps/console/src/main.ts')
 
 /** What waits for a minute waits for 3 s here; four scrapes are the least that a rate can be read from. */
 export const FASTER: Scale = { factor: 20, leastWindowMs: 4_000 }
@@ -38,23 +38,6 @@ export async function startWatched(): Promise<Watched> {
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-async function createConsole(brokers: readonly string[]) {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const env = { KAFKA_BROKERS: brokers.join(), PORT: String(port), LAG_POLL_MS: '500', LOG_LEVEL: 'warn' }
-  let running: RunningProcess | undefined
-  return {
-    url,
-    async start() {
-      const started = startProcess({ name: 'console', command: process.execPath, args: [consoleMain], env })
-      running = started
-      const fresh = async () => (await fetch(`${url}/metrics`)).ok
-      await waitFor(fresh, { deadline: 30_000, every: 50, what: 'the console', diagnose: started.tail })
-    },
-    stop: async () => void (await running?.stop()),
   }
 }
 

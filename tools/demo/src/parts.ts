@@ -20,8 +20,10 @@ const upper = (service: Service) => service.toUpperCase() as Uppercase<Service>
 export const portOf = ({ ports }: Site, service: Service): number => ports[`${upper(service)}_PORT` satisfies PortName]
 export const urlOf = (port: number) => `http://127.0.0.1:${port}`
 export const brokersOf = ({ ports }: Site) => [`127.0.0.1:${ports.KAFKA_PORT}`]
-export const databaseOf = ({ ports }: Site, service: Service) =>
-  `postgres://${service}:${service}@127.0.0.1:${ports.POSTGRES_PORT}/${service}`
+/** Who has a database of its own: every service, and the console for what it has read. */
+export const databases = [...services, 'console'] as const
+export const databaseOf = ({ ports }: Site, name: (typeof databases)[number]) =>
+  `postgres://${name}:${name}@127.0.0.1:${ports.POSTGRES_PORT}/${name}`
 const logOf = ({ dir }: Site, name: string) => join(dir, 'logs', `${name}.log`)
 
 export const kafka = (site: Site, onProgress: (text: string) => void): Part => ({
@@ -69,8 +71,16 @@ export const mail = (site: Site) => {
 }
 
 export const consolePart = (site: Site) => {
-  const { CONSOLE_PORT } = site.ports
-  const env = { PORT: String(CONSOLE_PORT), KAFKA_BROKERS: brokersOf(site).join() }
+  const { CONSOLE_PORT, MAIL_PORT } = site.ports
+  const env = {
+    PORT: String(CONSOLE_PORT),
+    DATABASE_URL: databaseOf(site, 'console'),
+    KAFKA_BROKERS: brokersOf(site).join(),
+    OPS_TOKEN: site.opsToken,
+    CONSOLE_HANDS_OVER_TOKEN: 'true',
+    MAIL_LINK: urlOf(MAIL_PORT),
+    ...Object.fromEntries(services.map((name) => [`${upper(name)}_URL`, urlOf(portOf(site, name))])),
+  }
   return program(site, 'console', 'apps/console/src/main.ts', CONSOLE_PORT, env)
 }
 

@@ -1,6 +1,6 @@
 import { portOf, type Site, urlOf } from './parts.ts'
 
-export const help = `Starts Quadrille: Kafka, PostgreSQL, a mail sink, a payment provider, five services and the lag console, without Docker.
+export const help = `Starts Quadrille: Kafka, PostgreSQL, a mail sink, a payment provider, five services and their console, without Docker.
 
   npx -y pnpm@12 demo                 start everything, stay until Ctrl-C
   npx -y pnpm@12 demo --orders 200    also place a mix of orders, check that nothing was lost and nothing happened twice, and end
@@ -25,6 +25,8 @@ export function welcome(site: Site): string {
   const shop = `localhost:${ports.ORDERS_PORT}`
   const order = { customer: { id: 'c-1', email: 'ada@example.com' }, items: [{ sku: 'mug-blue', quantity: 2 }], paymentToken: 'tok_ok' }
   return `
+  console    ${urlOf(ports.CONSOLE_PORT)}           the dance, live: orders, lag, dead letters, and what operators do
+
   orders     ${urlOf(ports.ORDERS_PORT)}/docs      payments  ${urlOf(ports.PAYMENTS_PORT)}/docs
   loyalty    ${urlOf(ports.LOYALTY_PORT)}/docs      email     ${urlOf(ports.EMAIL_PORT)}/docs
   warehouse  ${urlOf(portOf(site, 'warehouse'))}/docs      mails     ${urlOf(ports.MAIL_PORT)}

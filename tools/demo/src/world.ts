@@ -9,6 +9,7 @@ import {
   adminUrl,
   brokersOf,
   consolePart,
+  databases,
   kafka,
   mail,
   portOf,
@@ -42,16 +43,18 @@ export function createWorld(site: Site, note: (text: string) => void) {
       const newTopics = !existsSync(join(dir, 'kafka'))
       const database = step('PostgreSQL', `127.0.0.1:${ports.POSTGRES_PORT}`, now, () => keepUp(2, postgres(site)))
       const broker = step('Kafka', `127.0.0.1:${ports.KAFKA_PORT}`, now, (tell) => keepUp(2, kafka(site, tell)))
-      const databases = step('databases', 'one per service, with a role of its own', database, () => createDatabases(site))
+      const made = step('databases', 'one per service and one of the console, each with a role of its own', database, () =>
+        createDatabases(site),
+      )
       const created = step('topics', `${topics.length}, from the contracts`, broker, () => createTopics(site))
-      const needs = Promise.all([databases, newTopics && created])
+      const needs = Promise.all([made, newTopics && created])
       const own = (name: Service) => step(name, urlOf(portOf(site, name)), needs, () => keepUp(0, service(site, name)))
       await Promise.all([
         created,
         ...services.map(own),
         step('payment provider', urlOf(ports.PSP_PORT), now, () => keepUp(1, psp(site))),
         step('mail sink', urlOf(ports.MAIL_PORT), now, () => keepUp(1, mail(site))),
-        step('console', urlOf(ports.CONSOLE_PORT), now, () => keepUp(1, consolePart(site))),
+        step('console', urlOf(ports.CONSOLE_PORT), needs, () => keepUp(1, consolePart(site))),
       ])
     },
     async stop(): Promise<void> {
@@ -63,7 +66,7 @@ export function createWorld(site: Site, note: (text: string) => void) {
   }
 }
 
-const createDatabases = (site: Site) => Promise.all(services.map((name) => createServiceDatabase(adminUrl(site), name)))
+const createDatabases = (site: Site) => Promise.all(databases.map((name) => createServiceDatabase(adminUrl(site), name)))
 
 async function createTopics(site: Site): Promise<void> {
   const kafka = createKafkaJs({ brokers: brokersOf(site), clientId: 'demo', log: quiet })
