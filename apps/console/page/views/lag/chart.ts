@@ -31,7 +31,7 @@ export function Chart({ title, unit, measure, history, group }: ChartProps): VNo
     }
   }, [names])
   useEffect(() => drawn.current?.setData(chart.data as uPlot.AlignedData), [history, names])
-  return html`<figure class="card chart">
+  return html`<figure class="card lag-chart">
     <figcaption><h2>${title}</h2><span class="soft">${group ?? 'all groups'}, 15 minutes</span></figcaption>
     <div class="lines" ref=${at} aria-hidden="true"></div>
     <p class="unseen">${spoken(chart, unit)}</p>
@@ -39,11 +39,15 @@ export function Chart({ title, unit, measure, history, group }: ChartProps): VNo
 }
 
 const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5']
-const colourOf = (name: string) => () =>
-  getComputedStyle(document.documentElement.querySelector('.lag') ?? document.documentElement).getPropertyValue(name)
-const ink = colourOf('--ink-3')
+
+/** A canvas knows no variables: asked of the document each time it is drawn, since the theme may have become another. */
+const colourOf = (name: string) => () => {
+  const place = document.querySelector<HTMLElement>('.lag .lines') ?? document.body
+  place.style.color = `var(${name})`
+  return getComputedStyle(place).color
+}
 const grid = { stroke: colourOf('--line'), width: 1 }
-const axis = { stroke: ink, grid, ticks: { show: false }, font: '11px system-ui, sans-serif' }
+const axis = { stroke: colourOf('--ink-3'), grid, ticks: { show: false }, font: '11px system-ui, sans-serif' }
 
 function optionsOf(names: readonly string[], unit: string, width: number): uPlot.Options {
   const lines = names.map((label, at) => ({ label, stroke: colourOf(COLOURS[at % COLOURS.length]!), width: 1.5, points: { show: false } }))

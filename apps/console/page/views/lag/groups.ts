@@ -31,34 +31,37 @@ function Group({ row, told }: { readonly row: GroupRow; readonly told: Told }): 
       ${dot(colour[row.tone])}<h2>${row.name}</h2>${stateBadge(row, paused)}
       <span class="does">
         <a class="chip" data-row aria-current=${chosen ? 'true' : undefined} href=${chosen ? hrefOf('lag') : hrefOf('lag', row.name)}>${icon('lag')}${chosen ? 'All groups' : 'Its topics'}</a>
-        ${button({ label: open ? 'Hide partitions' : 'Partitions', small: true, kind: 'plain', expanded: open, onClick: () => setOpen(!open) })}
         ${part(PauseOrResume, { service: row.name, paused: paused ?? null })}
       </span>
     </header>
     ${paused && html`<p class="why">${icon('pause')} Paused by ${paused.by}: “${paused.reason}”. What comes meanwhile waits in Kafka.</p>`}
     ${table({ label: `Topics of ${row.name}`, columns, rows: [...row.topics, total(row)], keyOf: ({ name }) => name })}
+    <footer>${button({ label: open ? 'Hide the partitions' : 'Partitions', icon: 'down', small: true, kind: 'plain', expanded: open, onClick: () => setOpen(!open) })}</footer>
     ${open && partitionsOf(told.groups.find(({ group }) => group === row.name))}
   </section>`
 }
 
-const total = (row: GroupRow): LagRow => ({ ...row, name: 'together' })
+/** What is finished is known of the group alone, not of each of its topics. */
+type TopicRow = LagRow & { readonly perSecondOut?: number }
+const total = (row: GroupRow): TopicRow => ({ ...row, name: 'together' })
 
-function stateBadge({ members, state, perSecondOut }: GroupRow, paused: Pause | undefined): Child {
+function stateBadge({ members, state }: GroupRow, paused: Pause | undefined): Child {
   if (paused) return badge('paused', 'warn')
   if (members === 0) return badge('nobody reads', 'bad', state)
-  return html`${badge(counted(members, 'member'), 'quiet', state)}<span class="soft">${rate(perSecondOut)} finished</span>`
+  return badge(counted(members, 'member'), 'quiet', state)
 }
 
 const columns = [
   { title: 'Topic', cell: ({ name }: LagRow) => (name === 'together' ? html`<b>together</b>` : html`<code>${name}</code>`) },
   {
-    title: 'Messages behind',
+    title: 'Behind',
     number: true,
-    cell: ({ lag }: LagRow) => (typeof lag === 'number' ? messages(lag) : html`<span class="word">${lag}</span>`),
+    cell: ({ lag, tone }: TopicRow) => html`<span class=${typeof lag === 'number' ? '' : colour[tone]}>${messages(lag)}</span>`,
   },
-  { title: 'Oldest waits', number: true, cell: (row: LagRow) => age(row) },
-  { title: 'Comes in', number: true, cell: ({ perSecondIn }: LagRow) => rate(perSecondIn) },
-  { title: 'Drained', class: 'drain', cell: ({ drain, tone }: LagRow) => html`<span class=${colour[tone]}>${drainWords(drain)}</span>` },
+  { title: 'Oldest', number: true, cell: (row: LagRow) => age(row) },
+  { title: 'In', number: true, cell: ({ perSecondIn }: TopicRow) => rate(perSecondIn) },
+  { title: 'Out', number: true, cell: ({ perSecondOut }: TopicRow) => (perSecondOut === undefined ? '' : rate(perSecondOut)) },
+  { title: 'Drains', class: 'drain', cell: ({ drain, tone }: LagRow) => html`<span class=${colour[tone]}>${drainWords(drain)}</span>` },
 ]
 
 const partitionsOf = (group: LagJson['groups'][number] | undefined): Child =>
@@ -73,7 +76,7 @@ const partitionsOf = (group: LagJson['groups'][number] | undefined): Child =>
 
 type Partition = LagJson['groups'][number]['topics'][number]['partitions'][number] & { readonly topic: string }
 
-const figure = (value: number | string) => (typeof value === 'number' ? number(value) : html`<span class="word">${value}</span>`)
+const figure = (value: number | string) => (typeof value === 'number' ? number(value) : html`<span class="soft">${value}</span>`)
 
 const partitionColumns = [
   { title: 'Partition', cell: ({ topic, partition }: Partition) => html`<code>${topic}-${partition}</code>` },

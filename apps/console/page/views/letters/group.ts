@@ -25,7 +25,7 @@ export function Group(props: GroupProps): VNode {
   const { service, code, open: many, orders, firstSeen, lastSeen } = props.group
   const open = useRoute().query.group === groupName(props.group)
   const toggle = () => refine({ group: open ? undefined : groupName(props.group) })
-  return html`<section class=${`card group ${code === WAITING ? 'waiting' : ''}`} aria-label=${`${code} at ${service}`}>
+  return html`<section class=${`card group ${code === WAITING ? 'waiting' : ''}`} aria-label=${`Group ${code} of ${service}`}>
     <header>
       <button type="button" class="opens" data-row aria-expanded=${open} onClick=${toggle}>
         ${icon(open ? 'down' : 'next')}<b>${service}</b>${badge(code, code === WAITING ? 'quiet' : 'bad')}
