@@ -1,23 +1,14 @@
 import { EventEmitter } from 'node:events'
 import { catalogue } from '@quadrille/contracts'
-import {
-  backoff,
-  createConsumer,
-  describeError,
-  eachAlone,
-  type Kafka,
-  type Pause,
-  pause as patience,
-  readsOf,
-  within,
-} from '@quadrille/messaging'
-import { createPool, type Logger, migrate } from '@quadrille/service-kit'
+import { createConsumer, describeError, eachAlone, type Kafka, type Pause, pause as patience, readsOf, within } from '@quadrille/messaging'
+import { createPool, type Logger } from '@quadrille/service-kit'
 import type { Counts, ReadModelState } from '../api-types.ts'
 import { createHealth } from './health.ts'
 import { createIntoModel } from './into-model.ts'
-import { countsOf, prune } from './look.ts'
+import { countsOf } from './look.ts'
 import { save } from './save.ts'
 import type { Standing } from './standing.ts'
+import { migrated, pruneOften } from './upkeep.ts'
 
 export interface ReadModelOptions {
   readonly url: string
@@ -33,22 +24,12 @@ export interface ReadModelOptions {
 
 export type ReadModel = ReturnType<typeof createReadModel>
 
-const MIGRATIONS = new URL('../migrations/', import.meta.url)
-const KEPT_DAYS = 30
-
 /** A reader of every event of every topic: it keeps what the page shows of orders, in a database of its own. */
-export function createReadModel({
-  url,
-  kafka,
-  log,
-  onFatal,
-  group = 'console',
-  pause = patience,
-  pruneEveryMs = 3_600_000,
-}: ReadModelOptions) {
-  const ending = new AbortController()
-  const { signal } = ending
+export function createReadModel({ url, kafka, log, onFatal, group = 'console', pause = patience, ...more }: ReadModelOptions) {
+  const stopping = new AbortController()
+  const ending = stopping.signal
   const pool = createPool({ service: 'console', url, connections: 4, log })
+  const trx = eachAlone(pool)
   const changes = new EventEmitter<{ changed: [readonly Standing[]] }>().setMaxListeners(0)
   const health = createHealth(log)
   const collector = createIntoModel({
@@ -56,43 +37,18 @@ export function createReadModel({
     onSaved: (standings) => changes.emit('changed', standings),
     onFailure: (failure) => health.told('saving', failure),
     onUnreadable: health.unreadable,
-    pause,
-    ending: signal,
+    ...{ pause, ending },
   })
   const service = { name: group, consumes: catalogue }
   const consumer = createConsumer({ kafka, service, reads: readsOf(service), collector, log, onFatal })
-  const trx = eachAlone(pool)
   let isMigrated = false
   let running: Promise<unknown> = Promise.resolve()
 
-  async function migrated() {
-    for (let attempt = 1; !signal.aborted; attempt++) {
-      try {
-        await migrate(url, MIGRATIONS, { readsOnly: true, deadlineMs: 0 })
-        isMigrated = true
-        return health.told('database', undefined)
-      } catch (error) {
-        health.told('database', `its database is not usable: ${describeError(error)}`)
-        await pause(backoff(attempt, { from: 250, to: 5_000 }), signal).catch(() => undefined)
-      }
-    }
-  }
-  async function pruneOften() {
-    while (!signal.aborted) {
-      await pause(pruneEveryMs, signal).catch(() => undefined)
-      if (!signal.aborted) await pruned().catch((error) => log.warn({ err: error }, 'old orders could not be removed'))
-    }
-  }
-  /** In small batches, and mostly at rest: nobody waits for this. */
-  async function pruned() {
-    while (!signal.aborted && (await prune(trx, KEPT_DAYS, 500)) > 0) await pause(500, signal).catch(() => undefined)
-  }
   async function run() {
-    await migrated()
-    if (!signal.aborted) await consumer.start()
-    await pruneOften()
+    isMigrated = await migrated({ url, health, pause, ending })
+    if (isMigrated) await consumer.start()
+    await pruneOften({ trx, log, pause, ending }, more.pruneEveryMs ?? 3_600_000)
   }
-
   return {
     ...trx,
     changes,
@@ -101,22 +57,23 @@ export function createReadModel({
     },
     async stop(): Promise<void> {
       await consumer.stop()
-      ending.abort()
+      stopping.abort()
       await within(pause, 1_000, running)
       await pool.end()
     },
     /** Null while the database is away. */
-    async counts(): Promise<Counts | null> {
-      if (!isMigrated) return null
-      try {
-        const counts = await countsOf(trx)
-        health.told('database', undefined)
-        return counts
-      } catch (error) {
-        health.told('database', `its database does not answer: ${describeError(error)}`)
-        return null
-      }
-    },
+    counts: async () => (isMigrated ? await counted() : null),
     state: (): ReadModelState => ({ ...health.state(), joined: consumer.joined }),
+  }
+
+  async function counted(): Promise<Counts | null> {
+    try {
+      const counts = await countsOf(trx)
+      health.told('database', undefined)
+      return counts
+    } catch (error) {
+      health.told('database', `its database does not answer: ${describeError(error)}`)
+      return null
+    }
   }
 }
