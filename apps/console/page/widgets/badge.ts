@@ -1,9 +1,9 @@
 import type { OrderStatus } from '../../src/api-types.ts'
 import { html, type VNode } from '../html.ts'
+import type { Tone } from './tone.ts'
 import { inWords, number } from './words.ts'
 
-/** What a colour means, everywhere: well, waits, fails, on its way, over. */
-export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'quiet'
+export type { Tone }
 
 export const badge = (text: string, tone: Tone = 'quiet', title?: string): VNode =>
   html`<span class=${`badge ${tone}`} title=${title}>${text}</span>`

@@ -1,5 +1,5 @@
 import type { FlowMap, LagJson, Pulse, ServiceName, ServicePulse } from '../../../src/api-types.ts'
-import type { Tone } from '../../widgets/badge.ts'
+import type { Tone } from '../../widgets/tone.ts'
 
 /** Services are columns, topics are lanes across them: who emits stands on its lane, and so does everybody who reads it. */
 export interface Lane {

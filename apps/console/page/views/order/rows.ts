@@ -1,5 +1,5 @@
 import type { OrderEvent, ServiceName, Story } from '../../../src/api-types.ts'
-import type { Tone } from '../../widgets/badge.ts'
+import type { Tone } from '../../widgets/tone.ts'
 
 export interface Mark {
   readonly service: string
