@@ -45,8 +45,9 @@ export function serveStream(app: FastifyInstance, { model, watch, pulse }: Strea
   const timers = [setInterval(() => void beat(), PULSE_MS), setInterval(flush, BATCH_MS)]
 
   app.get('/api/stream', async (_request, reply) => {
+    const first = await pulse()
     reply.hijack()
-    viewers.add(reply.raw, await pulse())
+    viewers.add(reply.raw, first)
   })
   app.addHook('preClose', async () => {
     for (const timer of timers) clearInterval(timer)

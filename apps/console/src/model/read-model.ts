@@ -40,7 +40,7 @@ export function createReadModel({ url, kafka, log, onFatal, group = 'console', p
     ...{ pause, ending },
   })
   const service = { name: group, consumes: catalogue }
-  const consumer = createConsumer({ kafka, service, reads: readsOf(service), collector, log, onFatal })
+  const consumer = createConsumer({ kafka, service, reads: readsOf(service), collector, log, onFatal, drainMs: 2_000 })
   let isMigrated = false
   let running: Promise<unknown> = Promise.resolve()
 
