@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { placeOrders, planOrders, promisedBy, readWares } from '@quadrille/load'
 import { differences, readWorld, serviceNames, withAdmin, withClient } from '@quadrille/testing'
+import { createConsole } from '../stack/console.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { freshTopics } from '../stack/topics.ts'
+import { readersOf } from '../stack/witnesses.ts'
 
 jest.setTimeout(300_000)
 
@@ -72,6 +74,65 @@ describe('operators, when they replay', () => {
     expect(await changedBy(lost)).toEqual([])
     expect(await stack.violations()).toEqual([])
   })
+})
+
+describe('an operator with nothing but ops', () => {
+  const readersOfOrders = readersOf('orders.v1')
+
+  it('finds a bug and a broken event, repairs or ends what they hold up, and sees that all is well', async () => {
+    const [failing, broken] = [await failingOrder(), await brokenOrder()]
+    await stack.shop.letterAt('warehouse', 'HANDLER', failing)
+    for (const reader of readersOfOrders) await stack.shop.letterAt(reader, 'CONTRACT_DATA', broken)
+
+    const ill = await typed('ops doctor')
+    expect(ill).toMatchObject({ exit: 1, out: expect.stringMatching(/1 dead letter HANDLER/) })
+    expect(ill.out).toMatch(/4 dead letters CONTRACT_DATA .*\n.*ops dlq discard --code CONTRACT_DATA/)
+
+    const [letter] = /warehouse\/\d+/.exec((await typed('ops dlq ls --code HANDLER')).out) ?? []
+    expect(await typed(`ops dlq show ${letter}`)).toMatchObject({ exit: 0, out: expect.stringContaining(failing) })
+    expect(await typed(`ops dlq redrive ${letter} --reason "too early"`)).toMatchObject({ exit: 1 })
+    await stack.stop('warehouse')
+    await stack.start('warehouse') // a version without the bug
+    expect(await typed(`ops dlq redrive ${letter} --reason "the bug is gone"`)).toMatchObject({ exit: 0 })
+
+    const discard = 'ops dlq discard --code CONTRACT_DATA --reason "its total was no number"'
+    expect(await typed(discard)).toMatchObject({ exit: 1, out: expect.stringContaining('Nothing was done yet') })
+    expect(await typed(`${discard} --yes`)).toMatchObject({ exit: 0 })
+    expect(await typed(`ops orders cancel ${broken} --reason "nobody has heard of it"`)).toMatchObject({ exit: 0 })
+
+    await stack.shop.until(failing, 'dispatched')
+    expect(await stack.violations()).toEqual([])
+    expect(await typed('ops doctor')).toMatchObject({ exit: 0, out: expect.stringContaining('All is well') })
+    expect((await stack.ledgerOf(failing)).map(({ kind }) => kind)).toEqual(['charge'])
+    expect(await stack.ledgerOf(broken)).toEqual([])
+  })
+
+  let watch: Awaited<ReturnType<typeof createConsole>>
+  beforeAll(async () => {
+    watch = await createConsole(stack.targets.brokers)
+    await watch.start()
+  })
+  afterAll(() => watch?.stop())
+  const typed = (line: string) => stack.type(`export CONSOLE_URL=${watch.url}; ${line}`)
+
+  async function failingOrder() {
+    await stack.stop('warehouse')
+    const orderId = await stack.shop.place({ ends: 'dispatched' })
+    stack.expectLetters({ consumer: 'warehouse', code: 'HANDLER', orderId })
+    await stack.start('warehouse', { FAIL_HANDLER: `OrderPlaced:${orderId}` })
+    return orderId
+  }
+
+  /** As from a version of orders that tells it wrongly. */
+  async function brokenOrder() {
+    const broken = `new.payload := jsonb_set(new.payload::jsonb, '{total}', '"much"')::text`
+    await sql('orders', `create function misspeak() returns trigger language plpgsql as $$ begin ${broken}; return new; end $$`)
+    await sql('orders', 'create trigger misspeaks before insert on outbox for each row execute function misspeak()')
+    const orderId = await stack.shop.place({ ends: 'cancelled' })
+    await sql('orders', 'drop trigger misspeaks on outbox')
+    stack.expectLetters(...readersOfOrders.map((consumer) => ({ consumer, code: 'CONTRACT_DATA', orderId })))
+    return orderId
+  }
 })
 
 describe('a consumer that comes late', () => {
