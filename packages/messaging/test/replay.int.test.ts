@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { catalogue, PARTITIONS, partitionFor } from '@quadrille/contracts'
+import { PARTITIONS } from '@quadrille/contracts'
 import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import { Pool } from 'pg'
-import { createConsumer } from '../src/consumer.ts'
-import { type AnyInput, type Collector, createCollector, createKafkaJs, createSetStore, type ReplayingKafka } from '../src/index.ts'
+import { type Collector, createCollector, createKafkaJs, createSetStore, type ReplayingKafka } from '../src/index.ts'
 import { createTaskStore, type Task } from '../src/postgres/tasks.ts'
 import { readsOf } from '../src/reads.ts'
 import { rebuildTask } from '../src/rebuild-task.ts'
@@ -15,14 +14,14 @@ import { replayTopicOf, topicReplay } from '../src/replay-topic.ts'
 import { createTaskRunner, type TaskKind, type TaskRequest } from '../src/tasks.ts'
 import { pause } from '../src/waker.ts'
 import { prefixedKafka } from './prefixed-kafka.ts'
-import { messageOf, placedInput } from './toy/inputs.ts'
+import { listener, sendPlaced } from './replay-world.ts'
+import { placedInput } from './toy/inputs.ts'
 import { migrateToy, toyRunner } from './toy/stack.ts'
 import { toy } from './toy/toy.ts'
 
 jest.setTimeout(120_000)
 const quiet = { debug: () => undefined }
 const broker = createKafkaJs({ brokers: process.env.TEST_KAFKA_BROKERS!.split(','), clientId: 'replay-test', log: quiet, sessionMs: 6_000 })
-const { OrderPlaced } = catalogue.orders
 const loyal = { name: 'loyalty', consumes: { payments: { PaymentCaptured: () => undefined } } }
 
 let kafka: ReplayingKafka
@@ -98,18 +97,7 @@ const ended = ({ id }: Task) =>
   })
 const rows = async (text: string, ...values: unknown[]) => (await pool.query(text, values)).rows
 
-/** Placed orders, each in the partition of its key. */
-async function send(orderIds: readonly string[], sequence = 1) {
-  const producer = await kafka.connectProducer()
-  await producer.send(
-    orderIds.map((orderId) => {
-      const { key, value, headers } = messageOf(OrderPlaced, { ...OrderPlaced.example, orderId } as never)
-      const at = { topic: 'orders.v1', partition: partitionFor(orderId, PARTITIONS) }
-      return { ...at, key, value, headers: { ...headers, ce_sequence: String(sequence) } }
-    }),
-  )
-  await producer.disconnect()
-}
+const send = (orderIds: readonly string[]) => sendPlaced(kafka, orderIds)
 const orders = (count: number) => Array.from({ length: count }, () => randomUUID())
 const counts = async (orderIds: readonly string[]) =>
   rows('select count, count(*)::int as orders from toys where order_id = any ($1) group by count order by count', orderIds)
@@ -203,68 +191,6 @@ const underWay = async (task: Task) => {
   await waitFor(some, { deadline: 60_000, what: 'some records' })
   return task
 }
-
-/** What a reader of some topic was told, in order. */
-function listener() {
-  const told: string[] = []
-  const add = async (input: AnyInput) => void told.push(`${input.orderId} ${'message' in input ? input.message.headers.ce_sequence : ''}`)
-  return { told, add, size: 0, drained: async () => undefined }
-}
-
-describe('a replay from topics, beside a consumer that lags', () => {
-  const whole = { source: 'topic', from: 'beginning' }
-  /** Consumes orders alone, in a group that no other test knows. */
-  const lagging = () => ({ name: `late-${randomUUID()}`, consumes: { orders: { OrderPlaced: () => undefined } } }) as never as typeof loyal
-  async function hasRead(group: string) {
-    const [committed, ranges] = await Promise.all([kafka.groupOffsets(group, ['orders.v1']), kafka.topicOffsets('orders.v1')])
-    return ranges.every(({ partition, high }) => high === '0' || committed.find((at) => at.partition === partition)?.offset === high)
-  }
-
-  it('ends where that has come to, so that it is told of each order in order', async () => {
-    const service = lagging()
-    const { told, ...into } = listener()
-    const log = { ...quiet, info: () => undefined, warn: () => undefined, error: () => undefined }
-    const consumer = createConsumer({
-      kafka,
-      service,
-      reads: readsOf(service),
-      collector: into,
-      log,
-      onFatal: (error) => failed.push(error),
-    })
-    stops.push(consumer.stop)
-    await consumer.start()
-    const orderIds = orders(24)
-    await send(orderIds, 1)
-    await waitFor(() => hasRead(service.name), { deadline: 60_000, what: 'its commits' })
-    consumer.pause()
-    await send(orderIds, 2)
-    await wait(5)
-    const date = new Date().toISOString()
-    await wait(5)
-    await send(orderIds, 3)
-    const { kind, begin } = instance(service, into)
-    const latest = { kind: 'replay', source: 'topic', from: { date } }
-    const rest = expect.stringMatching(/^late-\S+ has come to \d+ of \d+, and reads on from there itself$/)
-    expect(await kind.plan(latest)).toMatchObject({ would: 0, sample: expect.arrayContaining([expect.objectContaining({ rest })]) })
-    await ended(await begin(latest))
-    await ended(await begin(whole))
-    consumer.resume()
-    await waitFor(() => orderIds.every((orderId) => told.includes(`${orderId} 3`)), { deadline: 60_000, what: 'the last events' })
-    for (const orderId of orderIds) {
-      const first = new Set(told.filter((one) => one.startsWith(orderId)))
-      expect([...first]).toEqual([1, 2, 3].map((sequence) => `${orderId} ${sequence}`))
-    }
-  })
-
-  it('has nothing to do where that has committed nothing, and says why', async () => {
-    const service = lagging()
-    await send(orders(24))
-    const rest = `${service.name} has committed no offset here yet, and reads all of it itself`
-    const { would, sample } = await instance(service).kind.plan({ kind: 'replay', ...whole })
-    expect({ would, sample: sample[0] }).toEqual({ would: 0, sample: { topic: 'orders.v1', partition: expect.any(Number), rest } })
-  })
-})
 
 describe('a replay from an outbox', () => {
   /** Orders with three events each, published as far as the outbox knows; Kafka has never seen them. */
