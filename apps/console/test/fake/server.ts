@@ -101,13 +101,19 @@ function stream(world: World, reply: FastifyReply): void {
   const { raw } = reply
   const say = (event: string, data: unknown) => raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   const pulse = () => say('pulse', pulseOf(Date.now(), countsOf(world.orders), 3))
-  const orders = (change: ChangedOrders) => say('orders', change)
+  let changed = new Map<string, ChangedOrders['rows'][number]>()
+  const orders = ({ rows }: ChangedOrders) => rows.forEach((row) => void changed.set(row.orderId, row))
+  const tell = () => {
+    if (changed.size > 0)
+      say('orders', { rows: [...changed.values()].slice(-200), more: Math.max(0, changed.size - 200) } satisfies ChangedOrders)
+    changed = new Map()
+  }
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   pulse()
-  const timer = setInterval(pulse, 1_000)
+  const timers = [setInterval(pulse, 1_000), setInterval(tell, 250)]
   world.heard.add(orders)
   raw.on('close', () => {
-    clearInterval(timer)
+    timers.forEach(clearInterval)
     world.heard.delete(orders)
   })
 }

@@ -35,7 +35,7 @@ export function Waterfall({ rows, chosen, onChoose }: WaterfallProps): VNode {
 }
 
 const ticks = ({ ticks: all, gaps }: Scale): Child => [
-  ...all.map(({ ms, x, label }) => html`<i key=${ms} style=${`left: ${percent(x)}`}>${label}</i>`),
+  ...all.map(({ ms, x, label }) => html`<i key=${ms} class=${x > 0.92 ? 'end' : ''} style=${`left: ${percent(x)}`}>${label}</i>`),
   ...gaps.map(
     ({ from, to, x, width }) =>
       html`<em key=${`gap ${from}`} style=${`left: ${percent(x + width / 2)}`} title="cut short">${duration(to - from)}</em>`,
@@ -55,12 +55,12 @@ function backdrop(rows: readonly TimeRow[], scale: Scale): VNode {
 
 function line(row: TimeRow, scale: Scale, chosen: boolean, onChoose: WaterfallProps['onChoose']): VNode {
   const { key, kind, label, who, where, depth, ms, note } = row
-  const words = `${label}, ${who}${ms === null ? '' : `, after ${duration(ms)}`}${note ? `, ${note}` : ''}`
   return html`<li key=${key}>
-    <button type="button" class="line" data-row aria-expanded=${chosen} aria-label=${words} onClick=${() => onChoose(chosen ? null : key)}>
+    <button type="button" class="line" data-row aria-expanded=${chosen} onClick=${() => onChoose(chosen ? null : key)}>
       <span class="label" style=${`--depth: ${depth}`}>
         ${depth > 0 ? html`<span class="branch"></span>` : kind === 'event' ? null : icon(kind)}
         <span class="name cut"><b>${label}</b> <span class="soft">${kind === 'event' ? (note ?? where) : kind === 'mail' ? note : `${who} · ${note}`}</span></span>
+        <span class="unseen">${kind === 'event' ? `of ${who}` : ''} ${ms === null ? '' : `after ${duration(ms)}`}</span>
       </span>
       <span class="chart">${bar(row, scale)}</span>
       <span class="taken">${row.marks.map(taker)}</span>
@@ -85,7 +85,7 @@ function bar({ ms, since, tone, marks }: TimeRow, { x }: Scale): Child {
 
 /** A consumer by its first letter; the details and the label say the rest. */
 const taker = ({ service, how, ms, tone }: Mark): VNode =>
-  html`<span key=${service} class=${`taker ${tone}`} title=${`${service}: ${how}${ms === null ? '' : ` after ${duration(ms)}`}`}>${service.slice(0, 1)}</span>`
+  html`<span key=${service} class=${`taker ${tone}`} title=${`${service}: ${how}${ms === null ? '' : ` after ${duration(ms)}`}`}><span aria-hidden="true">${service.slice(0, 1)}</span><span class="unseen">${service} ${how}, </span></span>`
 
 export const legend = (): VNode => html`<p class="legend soft">
   <span>${dot('info')}emitted</span><span><span class="tick good"></span>handled</span>

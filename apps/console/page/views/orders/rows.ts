@@ -51,7 +51,7 @@ export function Rows({ rows, onEnd, onScroll, below }: RowsProps): VNode {
 }
 
 const room = (key: string, height: number): Child =>
-  height > 0 && html`<tr key=${key} class="room" aria-hidden="true"><td colspan="6" style=${`height: ${height}px`}></td></tr>`
+  height > 0 && html`<tr key=${key} class="room" aria-hidden="true"><td style=${`height: ${height}px`}></td></tr>`
 
 function line({ orderId, short, status, total, currency, placedAt, changedAt, last, stuck }: OrderRow, index: number, now: number): VNode {
   const href = hrefOf('orders', orderId)
