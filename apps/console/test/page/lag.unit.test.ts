@@ -59,6 +59,7 @@ describe('a group, as the page tells it', () => {
     const row = rowOf(groupOf(60, 31), readings(60, 60))
     expect(lagSentence([row], new Set(['payments']))).toBe('payments is 60 behind, the oldest for 31 s: its consumer is paused.')
     expect(lagSentence([rowOf(groupOf(0, 0))], new Set())).toBe('Every group keeps up.')
+    expect(lagSentence([rowOf(groupOf(0, 0))], new Set(['payments']))).toBe('The consumer of payments is paused; nothing waits for it yet.')
   })
 
   it('takes in what its topics get, and gives out what it finished', () => {

@@ -34,23 +34,23 @@ export function Chart({ title, unit, measure, history, group }: ChartProps): VNo
   return html`<figure class="card lag-chart">
     <figcaption><h2>${title}</h2><span class="soft">${group ?? 'all groups'}, 15 minutes</span></figcaption>
     <div class="lines" ref=${at} aria-hidden="true"></div>
+    ${swatches}
     <p class="unseen">${spoken(chart, unit)}</p>
   </figure>`
 }
 
-const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5']
+const LINES = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5']
+const COLOURS = [...LINES, '--line', '--ink-3']
 
-/** A canvas knows no variables: asked of the document each time it is drawn, since the theme may have become another. */
-const colourOf = (name: string) => () => {
-  const place = document.querySelector<HTMLElement>('.lag .lines') ?? document.body
-  place.style.color = `var(${name})`
-  return getComputedStyle(place).color
-}
+/** A canvas knows no variables: what they are now is read from these, each time it is drawn. */
+const swatches: VNode = html`<span class="unseen">${COLOURS.map((name) => html`<i data-colour=${name} style=${`color: var(${name})`}></i>`)}</span>`
+
+const colourOf = (name: string) => () => getComputedStyle(document.querySelector(`.lag [data-colour="${name}"]`) ?? document.body).color
 const grid = { stroke: colourOf('--line'), width: 1 }
 const axis = { stroke: colourOf('--ink-3'), grid, ticks: { show: false }, font: '11px system-ui, sans-serif' }
 
 function optionsOf(names: readonly string[], unit: string, width: number): uPlot.Options {
-  const lines = names.map((label, at) => ({ label, stroke: colourOf(COLOURS[at % COLOURS.length]!), width: 1.5, points: { show: false } }))
+  const lines = names.map((label, at) => ({ label, stroke: colourOf(LINES[at % LINES.length]!), width: 1.5, points: { show: false } }))
   return {
     ...{ width: Math.max(width, 200), height: HEIGHT, padding: [12, 12, 0, 0] },
     cursor: { points: { size: 6 }, y: false },
@@ -65,5 +65,6 @@ function optionsOf(names: readonly string[], unit: string, width: number): uPlot
   }
 }
 
-const times = (_plot: uPlot, at: number[]) => at.map((seconds) => timeOf(seconds).slice(0, 5))
+/** With seconds only where minutes would repeat. */
+const times = (_plot: uPlot, at: number[]) => at.map((seconds) => timeOf(seconds).slice(0, at[1]! - at[0]! < 60 ? 8 : 5))
 const timeOf = (seconds: number) => new Date(seconds * 1000).toTimeString().slice(0, 8)

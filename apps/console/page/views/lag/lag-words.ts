@@ -29,7 +29,7 @@ export const age = ({ lag, seconds }: Pick<GroupRow, 'lag' | 'seconds'>) =>
 
 /** One sentence for the top of the page, and for whoever listens rather than looks. */
 export function lagSentence(rows: readonly GroupRow[], paused: ReadonlySet<string>): string {
-  const behind = rows.filter(({ tone }) => tone === 'bad' || tone === 'warn')
+  const behind = rows.filter(({ name, tone }) => tone === 'bad' || tone === 'warn' || paused.has(name))
   if (rows.length === 0) return 'Nobody has told yet how far the groups are.'
   if (behind.length === 0) return 'Every group keeps up.'
   return behind.map((row) => sentenceOf(row, paused.has(row.name))).join(' ')
@@ -37,6 +37,7 @@ export function lagSentence(rows: readonly GroupRow[], paused: ReadonlySet<strin
 
 function sentenceOf(row: GroupRow, paused: boolean): string {
   const { name, lag, seconds, members } = row
+  if (paused && lag === 0) return `The consumer of ${name} is paused; nothing waits for it yet.`
   const much =
     typeof lag === 'number'
       ? `is ${number(lag)} behind${typeof seconds === 'number' && lag > 0 ? `, the oldest for ${duration(seconds * 1000)}` : ''}`
