@@ -91,13 +91,15 @@ function Notice(): Child {
 
 function Main({ view }: { readonly view: string }): VNode {
   const self = useRef<HTMLElement>(null)
-  const first = useRef(true)
+  const before = useRef(view)
+  const { of } = useRoute()
   const title = views.find(({ name }) => name === view)?.title
   useEffect(() => {
     document.title = title ? `${title} · Quadrille` : 'Quadrille'
-    if (!first.current) self.current?.focus({ preventScroll: true })
-    first.current = false
-  }, [view])
+    // Whoever opened something from a row that is gone now goes on in what was opened.
+    if (before.current !== view || (of !== null && document.activeElement === document.body)) self.current?.focus({ preventScroll: true })
+    before.current = view
+  }, [view, of])
   return html`<main id="main" tabindex="-1" ref=${self}>${part(Guarded, { key: view, view })}</main>`
 }
 

@@ -1,10 +1,12 @@
 import type { OrderDetails, OrderStory } from '../../../src/api-types.ts'
 import { type Child, html, part, useEffect, useMemo, useState, type VNode } from '../../html.ts'
 import { hrefOf } from '../../router.ts'
+import { opened } from '../../shell/keys.ts'
 import { ask, Problem } from '../../store/ask.ts'
 import { type Loaded, useLoad } from '../../store/load.ts'
 import { useOperator } from '../../store/session.ts'
 import { onOrders } from '../../store/stream.ts'
+import { button } from '../../widgets/button.ts'
 import { callout, failed, loading, nothing } from '../../widgets/state.ts'
 import { twin } from '../../widgets/twin.ts'
 import { details } from './details.ts'
@@ -50,12 +52,20 @@ function body(orderId: string, order: Loaded<OrderDetails>, story: Loaded<OrderS
   return [
     part(OrderHead, { key: 'head', row: order.data.row, stuck: story.data?.stuck ?? order.data.row.stuck ?? false }),
     story.error !== undefined && failed('The services could not tell their part of it', story.error, story.again),
-    !may && callout('info', 'locked', 'Who handled what, effects, mails and payloads are shown to operators: give the token at the lock.'),
+    !may && locked(),
     story.data && waits(story.data),
     part(Timeline, { key: 'timeline', order: order.data, story: story.data ?? undefined }),
     twin(`npx -y pnpm@12 ops orders show ${orderId}`),
   ]
 }
+
+const locked = (): VNode =>
+  callout(
+    'info',
+    'locked',
+    'Who handled what, effects, mails and payloads are shown to operators.',
+    button({ label: 'Give the token', small: true, onClick: () => opened.change(() => 'session') }),
+  )
 
 const unknown = (orderId: string): VNode =>
   html`${nothing('search', 'This order is not known', html`The console has read no event of <span class="mono">${orderId}</span>. <a href=${hrefOf('orders')}>All orders</a>`)}`

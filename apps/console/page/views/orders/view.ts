@@ -44,7 +44,7 @@ function Search({ search, focus }: { readonly search: string; readonly focus: bo
   const self = useRef<HTMLInputElement>(null)
   useEffect(() => void (focus && self.current?.focus()), [focus])
   const typed = () => refine({ search: self.current!.value.trim(), find: undefined })
-  const left = (event: KeyboardEvent) => event.key === 'Escape' && self.current!.blur()
+  const left = (event: KeyboardEvent) => event.key === 'Escape' && self.current!.closest('main')!.focus()
   const words = 'Order id, short number or customer'
   return html`<input ref=${self} class="input" type="search" placeholder=${words} aria-label=${words} value=${search} onInput=${typed} onKeyDown=${left} /><kbd>/</kbd>`
 }
