@@ -1,4 +1,4 @@
-import type { OrderDetails } from '../../../src/api-types.ts'
+import type { OrderDetails, OrderPage } from '../../../src/api-types.ts'
 import { type Child, html, part, useEffect, useMemo, type VNode } from '../../html.ts'
 import { hrefOf } from '../../router.ts'
 import { ask } from '../../store/ask.ts'
@@ -20,12 +20,14 @@ export const Followed = ({ placed }: { readonly placed: readonly Placed[] }): VN
 
 const ASK_MS = 1_000
 
+/** Looked for first, since a browser complains of what is not there. */
+async function readOnce(orderId: string, signal: AbortSignal): Promise<OrderDetails | undefined> {
+  const { rows } = await ask<OrderPage>(`/api/orders?limit=1&search=${orderId}`, { signal })
+  return rows.length === 0 ? undefined : await ask<OrderDetails>(`/api/orders/${orderId}`, { signal })
+}
+
 function Story({ orderId, whole }: { readonly orderId: string; readonly whole: boolean }): VNode {
-  const { data, again } = useLoad(
-    `placed ${orderId}`,
-    (signal) => ask<OrderDetails>(`/api/orders/${orderId}`, { signal }).catch(() => undefined),
-    ASK_MS,
-  )
+  const { data, again } = useLoad(`placed ${orderId}`, (signal) => readOnce(orderId, signal).catch(() => undefined), ASK_MS)
   useEffect(() => onOrders(({ rows }) => rows.some((row) => row.orderId === orderId) && again()), [orderId])
   const rows = useMemo(() => timeRows(data?.events ?? [], undefined), [data])
   const line = ({ key, label, who, depth, ms }: (typeof rows)[number]): Child =>
