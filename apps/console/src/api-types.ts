@@ -1,5 +1,5 @@
 // What the console answers, for the page and for programs. Types alone: the page imports them, and nothing of them is left at run time.
-import type { Story } from '@quadrille/ops'
+import type { Origin, Story } from '@quadrille/ops'
 import type { LagJson } from './lag-json.ts'
 
 // What the operators' API answers through `/api/services/:service/admin/…`.
@@ -18,7 +18,7 @@ export type {
   Resumed,
   Task,
 } from '@quadrille/ops'
-export type { LagJson, Story }
+export type { LagJson, Origin, Story }
 
 /** The five services, in the order in which an order meets them. */
 export type ServiceName = 'orders' | 'payments' | 'warehouse' | 'loyalty' | 'email'
@@ -178,6 +178,14 @@ export interface OrderStory {
   readonly stuck: boolean
   /** Why it goes no further; what several wait for is said once. */
   readonly waits: readonly { readonly services: readonly string[]; readonly why: string }[]
+  /** Who did not answer, one line each. */
+  readonly missing: readonly string[]
+}
+
+/** `GET /api/letters/:service/:id/origin`: whose record it is, as the outboxes tell; needs the operators' token. */
+export interface LetterOrigin {
+  /** Null where the letter holds no record that a service could have emitted for an order. */
+  readonly origin: Origin | null
   /** Who did not answer, one line each. */
   readonly missing: readonly string[]
 }

@@ -10,6 +10,7 @@ import type { Watch } from '../pulse/watch.ts'
 import type { LagReader } from '../reader.ts'
 import { contractViews, flowMap } from './declared.ts'
 import { serveOrders } from './orders.ts'
+import { serveOrigin } from './origin.ts'
 import { serveProxy } from './proxy.ts'
 import { serveSession } from './session.ts'
 import { serveStory } from './story.ts'
@@ -32,6 +33,7 @@ export function serveApi(app: FastifyInstance, reader: Pick<LagReader, 'view'>, 
   serveSession(app, { token: tokens.change, handsOverToken, links })
   serveOrders(app, { model, stuck: watch.stuck, tokens: [tokens.change, tokens.look] })
   serveStory(app, addresses)
+  serveOrigin(app, addresses)
   serveProxy(app, urlsOf(addresses))
   serveStream(app, { model, watch, pulse: () => pulseOf(reader, parts) })
   app.get('/api/map', flowMap)

@@ -9,12 +9,16 @@ import { tokenOf } from './token.ts'
 export function serveStory(app: FastifyInstance, addresses: Addresses): void {
   app.get<{ Params: { id: string } }>('/api/orders/:id/story', async (request): Promise<OrderStory> => {
     const orderId = knownId(request.params.id)
-    const ask = createClient({ ...callerOf(request), addresses, forPrograms: true, signal: AbortSignal.timeout(10_000), fetch })
+    const ask = askAs(request, addresses)
     const { told, missing } = await askOrder(orderId, { ask, addresses }).catch(asProblem)
     const story = storyOf(told)
     return { story, stuck: isStuck(story), waits: waitsTogether(story.waits), missing }
   })
 }
+
+/** A client of the services for whoever asks the console. */
+export const askAs = (request: FastifyRequest, addresses: Addresses) =>
+  createClient({ ...callerOf(request), addresses, forPrograms: true, signal: AbortSignal.timeout(10_000), fetch })
 
 function callerOf(request: FastifyRequest) {
   const token = tokenOf(request)
@@ -25,7 +29,7 @@ function callerOf(request: FastifyRequest) {
 const notAnOperator = (detail: string) =>
   new HttpProblem(401, 'not-an-operator', 'This is for operators', { detail, headers: { 'www-authenticate': 'Bearer' } })
 
-function asProblem(error: unknown): never {
+export function asProblem(error: unknown): never {
   if (!(error instanceof OpsError)) throw error
   throw error.exit === EXIT.unreachable ? unavailable(error.message, error) : notAnOperator(error.message)
 }

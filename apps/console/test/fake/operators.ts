@@ -1,6 +1,6 @@
 import { OrderPlaced, PaymentCaptured } from '@quadrille/contracts'
 import type { FastifyInstance } from 'fastify'
-import type { AuditRow, Effect, LetterDetails, Outbox, ServiceName, Task } from '../../src/api-types.ts'
+import type { AuditRow, Effect, LetterDetails, Origin, Outbox, ServiceName, Task } from '../../src/api-types.ts'
 import { names } from './pulse.ts'
 
 type Letter = LetterDetails & { readonly value: unknown }
@@ -25,6 +25,19 @@ export function serveFakeOperators(app: FastifyInstance): void {
   app.post<One>(`${path}/tasks`, (request, reply) => begin(office(request), request.body, reply))
   app.get<One>(`${path}/tasks`, (request) => office(request).tasks.map(further))
   app.get<One>(`${path}/tasks/:id`, (request) => further(office(request).tasks.find(({ id }) => id === request.params.id)!))
+  const origin: Origin = {
+    emitter: 'payments',
+    emitted: 'never',
+    genuine: 'payments.v1-3-3991',
+    letters: ['orders/3', 'email/3'],
+    unread: ['loyalty'],
+    open: null,
+    underWay: [],
+  }
+  app.get<One>('/api/letters/:service/:id/origin', ({ params: { service } }) => ({
+    origin: service === 'email' ? origin : null,
+    missing: [],
+  }))
   app.get<One>(`${path}/audit`, (request) => office(request).audit)
   app.get<One>(`${path}/outbox`, ({ params }) => outboxOf(params.service))
   app.get<One>(`${path}/effects`, ({ params }) => (params.service === 'payments' ? effects() : []))

@@ -15,6 +15,7 @@ import { aboutLetter, type Shown } from './audited.ts'
 import { WAITING } from './code-groups.ts'
 import { EndDialog } from './end-dialog.ts'
 import { behindCard, factsCard, headersCard, payloadCard } from './letter-cards.ts'
+import { WhoseRecord } from './origin.ts'
 import { remedyOf } from './remedy.ts'
 import type { Kind } from './selection.ts'
 
@@ -54,6 +55,7 @@ function body(letter: Shown, audit: readonly AuditRow[], now: number, again: () 
       ${status === 'open' && part(Actions, { letter, again })}
     </header>
     ${status === 'open' ? whatToDo(letter) : outcome(letter, now)}
+    ${letter.orderId !== null && letter.origin === 'event' && part(WhoseRecord, { key: status, letter, again })}
     <div class="columns">
       <div>${factsCard(letter, now)}${behindCard(letter)}${headersCard(letter)}</div>
       <div>${payloadCard(letter)}</div>
