@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from '../html.ts'
+import { Problem } from './ask.ts'
+import { useLive } from './stream.ts'
 
 export interface Loaded<Answer> {
   /** The last answer that came, also while the next one is on its way or did not come. */
@@ -8,37 +10,42 @@ export interface Loaded<Answer> {
   readonly again: () => void
 }
 
-/** Asks when `key` becomes another one, and on `again`; an answer that was overtaken is dropped. `everyMs` asks again by itself. */
+type State<Answer> = Pick<Loaded<Answer>, 'data' | 'error' | 'busy'> & { readonly key: string }
+
+// Who was away is asked again before anybody has to press a button.
+const PATIENCE_MS = 3_000
+
+const passes = (error: unknown) => error instanceof Problem && (error.status === 0 || error.status >= 500)
+
+/**
+ * Asks when `key` becomes another one, on `again`, and when the line has come back; an answer that was overtaken is dropped.
+ * `everyMs` asks again by itself.
+ */
 export function useLoad<Answer>(key: string, load: (signal: AbortSignal) => Promise<Answer>, everyMs?: number): Loaded<Answer> {
-  const [state, set] = useState<Pick<Loaded<Answer>, 'data' | 'error' | 'busy'> & { key: string }>({
-    key,
-    data: undefined,
-    error: undefined,
-    busy: true,
-  })
+  const [state, set] = useState<State<Answer>>({ key, data: undefined, error: undefined, busy: true })
   const [turn, setTurn] = useState(0)
+  const returns = useLive((live) => live.returns)
   const newest = useRef(load)
   newest.current = load
+  const again = () => setTurn((now: number) => now + 1)
   useEffect(() => {
     const gone = new AbortController()
-    const still = (next: (now: typeof state) => typeof state) => !gone.signal.aborted && set(next)
-    set((now) => (now.key === key ? { ...now, busy: true } : { key, data: undefined, error: undefined, busy: true }))
     let timer: ReturnType<typeof setTimeout> | undefined
-    const next = () => {
-      if (everyMs !== undefined && !gone.signal.aborted) timer = setTimeout(() => setTurn((now: number) => now + 1), everyMs)
+    const settle = (next: (now: State<Answer>) => State<Answer>, inMs: number | undefined) => {
+      if (gone.signal.aborted) return
+      set(next)
+      if (inMs !== undefined) timer = setTimeout(again, inMs)
     }
-    newest
-      .current(gone.signal)
-      .then(
-        (data) => still(() => ({ key, data, error: undefined, busy: false })),
-        (error: unknown) => still((now) => ({ ...now, error, busy: false })),
-      )
-      .finally(next)
+    set((now) => (now.key === key ? { ...now, busy: true } : { key, data: undefined, error: undefined, busy: true }))
+    newest.current(gone.signal).then(
+      (data) => settle(() => ({ key, data, error: undefined, busy: false }), everyMs),
+      (error: unknown) => settle((now) => ({ ...now, error, busy: false }), passes(error) ? PATIENCE_MS : everyMs),
+    )
     return () => {
       gone.abort()
       clearTimeout(timer)
     }
-  }, [key, turn])
+  }, [key, turn, returns])
   const current = state.key === key ? state : { data: undefined, error: undefined, busy: true }
-  return { ...current, again: () => setTurn((now: number) => now + 1) }
+  return { ...current, again }
 }

@@ -13,6 +13,7 @@ export interface OrderLines {
 }
 
 const PAGE = 200
+const PATIENCE_MS = 3_000
 
 const addressOf = ({ status, search, before }: OrderQuery) => {
   const wanted = Object.entries({ status, search, before, limit: String(PAGE) }).filter((entry): entry is [string, string] =>
@@ -33,6 +34,10 @@ export function useOrders(query: OrderQuery, still: () => boolean): OrderLines {
     const timer = setTimeout(again, query.search ? 120 : 0)
     return () => clearTimeout(timer)
   }, [query.status, query.search, returns])
+  useEffect(() => {
+    const timer = list.error === undefined ? undefined : setTimeout(again, PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }, [list.error])
   useEffect(() => onOrders(({ rows }) => store.change((now) => withChanged(now, rows, still()))), [])
   return { list, again, more: () => void load(store, store.get().next ?? undefined), showWaiting: () => store.change(withWaiting) }
 }
