@@ -45,7 +45,7 @@ function marks({ name, letters, effects, outbox }: ServicePulse): Child {
     .filter(([many]) => many > 0)
     .map(
       ([many, tone, words, view]) =>
-        html`<a key=${words} class=${`badge ${tone}`} href=${hrefOf(view)} aria-label=${`${name}: ${many} ${words}`}>${number(many)} <span class="what">${words}</span></a>`,
+        html`<a key=${words} class=${`badge ${tone}`} href=${hrefOf(view)} aria-label=${`${name}: ${many} ${words}`}>${number(many)} <span class="wordy">${words}</span></a>`,
     )
 }
 
@@ -71,7 +71,7 @@ function dots({ from, readers }: Lane, perSecond: number, pulse: Pulse | null): 
   return awake.map(({ service, at }) =>
     Array.from({ length: many }, (_, n) => {
       const style = `--from: ${from}; --to: ${at}; animation-delay: -${((n / many) * 2.4).toFixed(2)}s`
-      return html`<b key=${`${service}${n}/${many}`} style=${style}></b>`
+      return html`<span class="runner" key=${`${service}${n}/${many}`} style=${style}></span>`
     }),
   )
 }

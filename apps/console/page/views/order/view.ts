@@ -32,7 +32,10 @@ export function Order({ orderId }: { readonly orderId: string }): VNode {
         story.again()
       }, 150)
     })
-    return () => (clearTimeout(due), ignore())
+    return () => {
+      clearTimeout(due)
+      ignore()
+    }
   }, [orderId, token])
   return html`<div class="view order">${body(orderId, order, story, token !== null)}</div>`
 }
@@ -84,7 +87,7 @@ function waits({ waits: all, missing, stuck, story }: OrderStory): Child {
       callout(
         stuck ? 'bad' : 'info',
         'wait',
-        html`<h2>${stuck ? 'Why it is stuck' : 'What it waits for'}</h2><ul class="whys">${lines}</ul>${ways.length > 0 && html`<div class="ways">${ways}</div>`}`,
+        html`<h2>${stuck ? 'Why it is stuck' : 'What it waits for'}</h2><ul class="whys">${lines}</ul>${ways.length > 0 && html`<div class="remedies">${ways}</div>`}`,
       ),
   ]
 }
