@@ -46,13 +46,21 @@ const markOf = ({ service, how, ms, letter }: Handling): Mark => ({ service, how
 export function timeRows(events: readonly OrderEvent[], story: Story | undefined): TimeRow[] {
   if (!story) return inTree(events)
   const read = new Map(events.map((event) => [event.id, event]))
-  const placedAt = Date.parse(story.events.find(({ type }) => type === 'OrderPlaced') ? (story.order?.placedAt ?? '') : '')
-  const since = (iso: string | null) => (iso === null || Number.isNaN(placedAt) ? null : Math.max(0, Date.parse(iso) - placedAt))
+  const start = startOf(story)
+  const since = (iso: string | null) => (iso === null || start === null ? null : Math.max(0, Date.parse(iso) - start))
   return [
     ...story.events.map((event) => eventRow(event, read)),
     ...story.effects.map((effect) => effectRow(effect, since)),
     ...story.mails.map(mailRow),
   ]
+}
+
+/** When the order began, as the story counts it: its own milliseconds tell, or else when it was placed. */
+function startOf({ effects, mails, order }: Story): number | null {
+  const told = [...effects.map(({ doneAt, ms }) => [doneAt, ms] as const), ...mails.map(({ sentAt, ms }) => [sentAt, ms] as const)]
+  const [at, ms] = told.find(([iso, after]) => iso !== null && after !== null) ?? []
+  if (at && ms !== null && ms !== undefined) return Date.parse(at) - ms
+  return order ? Date.parse(order.placedAt) : null
 }
 
 function eventRow(event: Story['events'][number], read: ReadonlyMap<string, OrderEvent>): TimeRow {

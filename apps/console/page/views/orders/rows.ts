@@ -39,7 +39,7 @@ export function Rows({ rows, onEnd, onScroll, below }: RowsProps): VNode {
   return html`<div class="scroll rows" ref=${self} onScroll=${scrolled} tabindex="0" role="region" aria-label="Orders, newest first">
     <table class="table" aria-rowcount=${rows.length + 1}>
       <thead><tr><th scope="col">Order</th><th scope="col">Status</th><th scope="col" class="number">Total</th><th scope="col" class="last">Last event</th>
-        <th scope="col" class="number took">Took</th><th scope="col" class="number">Placed</th></tr></thead>
+        <th scope="col" class="number took">After</th><th scope="col" class="number">Placed</th></tr></thead>
       <tbody>
         ${room('above', sight.above)}
         ${rows.slice(sight.first, sight.end).map((row, at) => line(row, sight.first + at + 2, now))}

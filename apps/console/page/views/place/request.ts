@@ -20,7 +20,7 @@ export const cards: readonly Card[] = [
   { token: 'tok_ok', title: 'A card that pays', leads: 'paid, then dispatched, in a tenth of a second' },
   { token: 'tok_declined', title: 'A card that is declined', leads: 'payment failed, and the stock goes back' },
   { token: 'tok_slow', title: 'A slow bank', leads: 'the charge takes seconds; nobody else waits for it' },
-  { token: 'tok_flaky', title: 'A bank that fails at first', leads: 'the charge is tried again, and taken once' },
+  { token: 'tok_flaky', title: 'A bank whose answer is lost', leads: 'it is asked again, and charges once' },
 ]
 
 export const MOST_OF_ONE = 1_000
