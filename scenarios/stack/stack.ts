@@ -32,7 +32,7 @@ export interface Stack extends Processes, Witnesses {
 }
 
 const catalogueFile = resolve(import.meta.dirname, '../../infra/catalogue.json')
-const OPS_TOKEN = 'operators-in-scenarios'
+export const OPS_TOKEN = 'operators-in-scenarios'
 const apps = ['psp', 'mail'] as const
 
 /** Starts everything, on free ports and empty. */

@@ -38,7 +38,9 @@ export async function look(kind: Kind, target: Target, wishes: Wishes, signal: A
       ? [changeOfCode(kind, target.service, target.code, wishes)]
       : lettersOf(kind, target.letters).map((letter) => changeOfLetter(kind, letter, wishes))
   const looks = changes.map(async (change) => ({ service: change.service, ...(await post<DryRun>(change, { dryRun: true }, signal)) }))
-  return together(await Promise.all(looks))
+  const would = together(await Promise.all(looks))
+  // The same order may be parked at several services.
+  return target.by === 'code' ? would : { ...would, orders: new Set(target.letters.flatMap(({ orderId }) => orderId ?? [])).size }
 }
 
 export const begin = (kind: Kind, service: ServiceName, code: string, wishes: Wishes) =>

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { waitFor } from '@quadrille/testing'
+import type { Browser } from 'playwright-core'
+import { createFakeConsole } from '../../apps/console/test/fake/server.ts'
+import { type Look, openBrowser, openTab, type Tab } from './browser.ts'
+
+jest.setTimeout(180_000)
+
+const views = [
+  'flow',
+  'place',
+  'orders',
+  'lag',
+  'letters',
+  'letters?group=warehouse/HANDLER',
+  'letters/email/3',
+  'outbox',
+  'contracts',
+] as const
+// Colours are the same wide and narrow, and rules the same in light and dark: all of them are asked once, and contrast in the dark.
+const looks: readonly (Look & { readonly rules: 'all' | 'contrast' | 'none' })[] = [
+  { theme: 'light', rules: 'all' },
+  { theme: 'dark', rules: 'contrast' },
+  { theme: 'light', width: 390, height: 844, rules: 'none' },
+  { theme: 'dark', width: 390, height: 844, rules: 'none' },
+]
+
+/** A world that stands still, with 10,000 orders, and letters of every kind. */
+const app = createFakeConsole()
+const busy = createFakeConsole({ everyMs: 5 })
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await Promise.all([app.close(), busy.close()])
+})
+
+describe('every view', () => {
+  it.each(looks)('breaks no rule of accessibility, complains of nothing, and fits: %j', async (look) => {
+    const tab = await openTab(browser, url, look)
+    for (const view of views) {
+      await tab.page.goto(`${url}/#/${view}`)
+      await tab.settled()
+      const wide = await tab.page.evaluate('document.documentElement.scrollWidth > innerWidth')
+      expect({ view, barriers: await barriersIn(tab, look.rules), wide, complaints: tab.complaints() }).toEqual({
+        view,
+        barriers: [],
+        wide: false,
+        complaints: [],
+      })
+      await tab.shoot(view.replaceAll(/[/?=]/g, '-'))
+    }
+    await tab.page.context().close()
+  })
+})
+
+const barriersIn = async (tab: Tab, rules: 'all' | 'contrast' | 'none') =>
+  rules === 'none' ? [] : tab.barriers(rules === 'all' ? undefined : 'color-contrast')
+
+describe('a list of 10,000 orders', () => {
+  it('is as smooth at its end as at its beginning, since only what is in sight is drawn', async () => {
+    const { page } = await openTab(browser, url)
+    await page.goto(`${url}/#/orders`)
+    const rows = page.locator('.rows tbody tr.does')
+    await rows.first().waitFor()
+    const long = await page.evaluate(scrollDown)
+    expect(await rows.count()).toBeLessThan(120)
+    expect(long.scrolled).toBeGreaterThan(40_000)
+    // A machine that does other things as well: the goal on a quiet laptop is 50 ms.
+    expect(long.slowestMs).toBeLessThan(400)
+    await page.context().close()
+  })
+})
+
+/** In the browser: to the end, screen by screen, with the longest time that nothing could be drawn. */
+const scrollDown = `(async () => {
+  const box = document.querySelector('.rows')
+  let slowestMs = 0
+  let last = performance.now()
+  for (let turn = 0; turn < 300; turn += 1) {
+    box.scrollTop += 700
+    await new Promise((drawn) => requestAnimationFrame(drawn))
+    slowestMs = Math.max(slowestMs, performance.now() - last)
+    last = performance.now()
+  }
+  return { scrolled: box.scrollTop, slowestMs }
+})()` as unknown as () => Promise<{ scrolled: number; slowestMs: number }>
+
+describe('without the token', () => {
+  const closed = createFakeConsole({ token: null })
+  afterAll(() => closed.close())
+
+  it('everything is seen that is no operator’s, and a change says what it needs', async () => {
+    const { page } = await openTab(browser, await closed.listen({ host: '127.0.0.1', port: 0 }))
+    await page.goto(`${page.url().split('#')[0]}#/lag`)
+    const group = page.getByRole('region', { name: 'Group orders' })
+    await group.getByRole('button', { name: 'Pause…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Changes need the operators’ token.').waitFor()
+    await dialog.getByLabel(/^Why/).fill('a look')
+    expect(await dialog.getByRole('button', { name: 'Pause it' }).isDisabled()).toBe(true)
+    await page.context().close()
+  })
+})
+
+describe('500 events a second', () => {
+  it('leave the heap as it is', async () => {
+    const { page } = await openTab(browser, await busy.listen({ host: '127.0.0.1', port: 0 }))
+    await page.goto(`${page.url().split('#')[0]}#/orders`)
+    await page.locator('.rows tbody tr.does').first().waitFor()
+    const heap = async () => {
+      const session = await page.context().newCDPSession(page)
+      await session.send('HeapProfiler.collectGarbage')
+      const { usedSize } = await session.send('Runtime.getHeapUsage')
+      return usedSize / 1_000_000
+    }
+    const chip = page.getByRole('button', { name: /^all/ })
+    const count = async () => Number((await chip.textContent())?.replaceAll(/\D/g, ''))
+    const more = async (orders: number) => {
+      const first = await count()
+      await waitFor(async () => (await count()) >= first + orders, { what: `${orders} more orders`, deadline: 60_000 })
+    }
+    await more(300)
+    const before = await heap()
+    await more(800)
+    expect((await heap()) - before).toBeLessThan(10)
+    await page.context().close()
+  })
+})
