@@ -62,4 +62,6 @@ export function standingOf(service: ServicePulse | undefined): readonly [tone: T
   return service.ready ? ['good', 'ready'] : ['bad', 'not ready']
 }
 
-export const totalOf = (rates: Pulse['rates']) => Object.values(rates).reduce((sum, each) => sum + each, 0)
+/** Of events; what is set aside is none. */
+export const totalOf = (rates: Pulse['rates']) =>
+  Object.entries(rates).reduce((sum, [topic, each]) => (topic.endsWith('.dlq') ? sum : sum + each), 0)

@@ -50,8 +50,8 @@ export function timeRows(events: readonly OrderEvent[], story: Story | undefined
   const since = (iso: string | null) => (iso === null || start === null ? null : Math.max(0, Date.parse(iso) - start))
   return [
     ...story.events.map((event) => eventRow(event, read)),
-    ...story.effects.map((effect) => effectRow(effect, since)),
-    ...story.mails.map(mailRow),
+    ...story.effects.map((effect) => effectRow(effect, since)).sort(byTime),
+    ...story.mails.map(mailRow).sort(byTime),
   ]
 }
 
@@ -77,14 +77,17 @@ function eventRow(event: Story['events'][number], read: ReadonlyMap<string, Orde
 
 const effectTones = { due: 'warn', refused: 'bad', done: 'good', void: 'quiet' } as const
 
+const byTime = (a: TimeRow, b: TimeRow) => (a.since ?? a.ms ?? Number.MAX_VALUE) - (b.since ?? b.ms ?? Number.MAX_VALUE)
+
 function effectRow(effect: Story['effects'][number], since: (iso: string | null) => number | null): TimeRow {
-  const { key, kind, service, status, attempts, ms, lastError, firstStartedAt, runAt } = effect
+  const { key, kind, orderId, service, status, attempts, ms, lastError, firstStartedAt, runAt } = effect
   const began = since(firstStartedAt ?? runAt)
   const tried = attempts > 1 ? `, ${attempts} attempts` : ''
+  const about = key.split(`${orderId}:`)[1] // a mail is about one fact of several
   return {
     ...{ key: `effect ${key}`, kind: 'effect', label: kind, who: service, where: null, depth: 0, marks: [], cause: null },
     ...{ ms: ms ?? began, since: ms === null ? null : began, tone: effectTones[status] },
-    note: `${status}${tried}${lastError && status !== 'done' ? `: ${lastError}` : ''}`,
+    note: `${status}${about ? ` about ${about}` : ''}${tried}${lastError && status !== 'done' ? `: ${lastError}` : ''}`,
   }
 }
 
