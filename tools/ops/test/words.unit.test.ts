@@ -48,6 +48,9 @@ describe('progress', () => {
     expect(taskLine('payments', { ...task, status: 'done', done: 40, failed: 0 })).toMatch(/█{24} {2}40 of 40 {2}done$/)
     expect(taskLine('payments', { ...task, total: 0, done: 0, failed: 0, status: 'waiting' })).toMatch(/█ {2}0 of 0 {2}waiting$/)
     expect(taskLine('payments', { ...task, done: 0, failed: 0, status: 'waiting', waitsFor: '2' })).toMatch(/0 of 40 {2}waits for task 2$/)
+    // How much there is may have been estimated too low
+    const beyond = taskLine('payments', { ...task, done: 60, failed: 0, retriedSince: null })
+    expect(beyond).toMatch(/ █{24} {2}60 of 40 {2}0.0 s left$/)
   })
 
   it('is redrawn in place on a terminal, and written down elsewhere only when it moved', () => {
