@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { waitFor } from '@quadrille/testing'
-import Chromium from '@sparticuz/chromium'
+import Chromium, { inflate } from '@sparticuz/chromium'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** What is told of a view that breaks the rules of accessibility. */
@@ -24,11 +24,21 @@ export interface Tab {
   shoot(name: string): Promise<void>
 }
 
+const require = createRequire(import.meta.url)
+
 // Chromium comes with the packages; in a container it has neither a GPU nor rights for its own sandbox.
 const ARGUMENTS = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none']
 
-export const openBrowser = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: await Chromium.executablePath(), args: ARGUMENTS, headless: true })
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = await Chromium.executablePath()
+  const launch = (more = {}) => chromium.launch({ executablePath, args: ARGUMENTS, headless: true, env: { ...process.env, ...more } })
+  return launch().catch(async (error: Error) => {
+    if (!error.message.includes('shared libraries')) throw error
+    // A machine that never had a browser may lack what browsers need; that comes with the package, too.
+    const libraries = await inflate(join(dirname(require.resolve('@sparticuz/chromium')), '../bin/al2023.tar.br'))
+    return launch({ LD_LIBRARY_PATH: join(libraries, 'lib') })
+  })
+}
 
 export interface Look {
   readonly theme?: 'light' | 'dark'
@@ -61,7 +71,7 @@ export async function openTab(browser: Browser, url: string, { theme = 'light', 
 }
 
 // A CommonJS package whose types say otherwise.
-const { AxeBuilder } = createRequire(import.meta.url)('@axe-core/playwright') as typeof import('@axe-core/playwright')
+const { AxeBuilder } = require('@axe-core/playwright') as typeof import('@axe-core/playwright')
 
 async function barriersOn(page: Page, rule?: string): Promise<Barrier[]> {
   const axe = new AxeBuilder({ page })

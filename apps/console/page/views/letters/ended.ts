@@ -6,7 +6,8 @@ import { useNow } from '../../store/now.ts'
 import { badge } from '../../widgets/badge.ts'
 import { failed, loading, nothing } from '../../widgets/state.ts'
 import { table } from '../../widgets/table.ts'
-import { age, shortOf } from '../../widgets/words.ts'
+import { shortOf } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { everywhere } from '../everywhere.ts'
 import { type Letter, letterName } from './selection.ts'
 import { typeOf } from './types.ts'
@@ -39,6 +40,6 @@ const columnsAt = (now: number) => [
     cell: ({ orderId }: Letter) =>
       orderId === null ? '–' : html`<a href=${hrefOf('orders', orderId)} title=${orderId}><code>${shortOf(orderId)}</code></a>`,
   },
-  { title: 'Ended', cell: ({ endedAt }: Letter) => (endedAt === null ? '–' : `${age(endedAt, now)} ago`) },
+  { title: 'Ended', cell: ({ endedAt }: Letter) => (endedAt === null ? '–' : ago(endedAt, now)) },
   { title: 'Why', class: 'wrap', cell: ({ endedReason }: Letter) => endedReason ?? html`<span class="soft">no reason was given</span>` },
 ]

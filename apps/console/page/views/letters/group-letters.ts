@@ -5,7 +5,8 @@ import { useLoad } from '../../store/load.ts'
 import { button } from '../../widgets/button.ts'
 import { failed, loading } from '../../widgets/state.ts'
 import { table } from '../../widgets/table.ts'
-import { age, counted, shortOf } from '../../widgets/words.ts'
+import { counted, shortOf } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import type { GroupProps } from './group.ts'
 import { type Letter, letterName } from './selection.ts'
 import { typeOf } from './types.ts'
@@ -62,7 +63,7 @@ function columnsFor(now: number, chosen: GroupProps['chosen'], onChoose: GroupPr
           : html`<a href=${hrefOf('orders', orderId)} title=${orderId}><code>${shortOf(orderId)}</code></a>`,
     },
     { title: 'Attempts', number: true, cell: ({ attempts }: Letter) => attempts },
-    { title: 'Parked', cell: ({ parkedAt }: Letter) => `${age(parkedAt, now)} ago` },
+    { title: 'Parked', cell: ({ parkedAt }: Letter) => ago(parkedAt, now) },
     { title: 'Error', class: 'wrap error', cell: ({ error }: Letter) => html`<span class="two-lines" title=${error}>${error}</span>` },
   ]
 }

@@ -3,7 +3,8 @@ import { refine, useRoute } from '../../router.ts'
 import { badge } from '../../widgets/badge.ts'
 import { button } from '../../widgets/button.ts'
 import { icon } from '../../widgets/icon.ts'
-import { age, counted } from '../../widgets/words.ts'
+import { counted } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { type CodeGroup, groupName, WAITING } from './code-groups.ts'
 import { GroupLetters } from './group-letters.ts'
 import type { Chosen, Doing } from './open.ts'
@@ -31,7 +32,7 @@ export function Group(props: GroupProps): VNode {
         ${icon(open ? 'down' : 'next')}<b>${service}</b>${badge(code, code === WAITING ? 'quiet' : 'bad')}
         <span>${counted(many, 'letter')} of ${counted(orders, 'order')}</span>
       </button>
-      <span class="soft seen">first ${age(firstSeen, props.now)} ago, last ${age(lastSeen, props.now)} ago</span>
+      <span class="soft seen">first ${ago(firstSeen, props.now)}, last ${ago(lastSeen, props.now)}</span>
       <span class="does">${actions(props)}</span>
     </header>
     <p class="remedy">${open ? html`<b>${remedyOf(code).cause}</b> ${remedyOf(code).what}` : remedyOf(code).cause}</p>

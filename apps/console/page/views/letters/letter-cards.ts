@@ -3,7 +3,8 @@ import { hrefOf } from '../../router.ts'
 import { badge } from '../../widgets/badge.ts'
 import { table } from '../../widgets/table.ts'
 import { copyButton } from '../../widgets/twin.ts'
-import { age, counted, moment } from '../../widgets/words.ts'
+import { counted, moment } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import type { Shown } from './audited.ts'
 import { payloadLines } from './payload-lines.ts'
 import { typeOf } from './types.ts'
@@ -18,7 +19,7 @@ export function factsCard(letter: Shown, now: number): VNode {
       effectKey ? html`<code>${effectKey}</code>` : html`${typeOf(letter)} <code class="soft">${eventId}</code>`,
     ],
     ['From', html`<code>${topic}-${partition}-${offset}</code>`],
-    ['Parked', `${moment(parkedAt)}, ${age(parkedAt, now)} ago`],
+    ['Parked', `${moment(parkedAt)}, ${ago(parkedAt, now)}`],
     ['Attempts', attempts],
   ]
   return html`<section class="card"><header><h2>What happened</h2></header>

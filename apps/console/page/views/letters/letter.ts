@@ -9,15 +9,15 @@ import { button } from '../../widgets/button.ts'
 import { icon } from '../../widgets/icon.ts'
 import { callout, failed, loading } from '../../widgets/state.ts'
 import { twin } from '../../widgets/twin.ts'
-import { age } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { auditTable } from './audit.ts'
 import { aboutLetter, type Shown } from './audited.ts'
 import { WAITING } from './code-groups.ts'
 import { EndDialog } from './end-dialog.ts'
 import { behindCard, factsCard, headersCard, payloadCard } from './letter-cards.ts'
-import { WhoseRecord } from './origin.ts'
 import { remedyOf } from './remedy.ts'
 import type { Kind } from './selection.ts'
+import { WhatToDo } from './what-to-do.ts'
 
 export interface LetterProps {
   readonly service: string
@@ -54,8 +54,7 @@ function body(letter: Shown, audit: readonly AuditRow[], now: number, again: () 
       <h1>${service}/${id}</h1>${badge(code, status !== 'open' || code === WAITING ? 'quiet' : 'bad')}${status !== 'open' && badge(status, 'good')}
       ${status === 'open' && part(Actions, { letter, again })}
     </header>
-    ${status === 'open' ? whatToDo(letter) : outcome(letter, now)}
-    ${letter.orderId !== null && letter.origin === 'event' && part(WhoseRecord, { key: status, letter, again })}
+    ${status === 'open' ? part(WhatToDo, { letter, again }) : outcome(letter, now)}
     <div class="columns">
       <div>${factsCard(letter, now)}${behindCard(letter)}${headersCard(letter)}</div>
       <div>${payloadCard(letter)}</div>
@@ -65,17 +64,11 @@ function body(letter: Shown, audit: readonly AuditRow[], now: number, again: () 
   `
 }
 
-function whatToDo({ code, orderId }: Shown): VNode {
-  const { cause, what } = remedyOf(code)
-  const first = code === WAITING && orderId !== null && html` <a href=${hrefOf('orders', orderId)}>See its order</a>`
-  return callout(code === WAITING ? 'info' : 'warn', code === WAITING ? 'wait' : 'warn', html`<strong>${cause}</strong> ${what}${first}`)
-}
-
 const outcome = ({ status, endedAt, endedReason }: Shown, now: number): VNode =>
   callout(
     'info',
     'done',
-    `It was ${status}${endedAt ? ` ${age(endedAt, now)} ago` : ''}: ${endedReason ?? 'no reason was given'}. It stays here for the record.`,
+    `It was ${status}${endedAt ? ` ${ago(endedAt, now)}` : ''}: ${endedReason ?? 'no reason was given'}. It stays here for the record.`,
   )
 
 function Actions({ letter, again }: { readonly letter: Shown; readonly again: () => void }): VNode {

@@ -9,7 +9,7 @@ export interface Remedy {
 }
 
 /** A record that is no event, or breaks its contract: it fails again however often it is tried. */
-export const isBroken = (code: string) => code === 'UNDECODABLE' || code.startsWith('CONTRACT_')
+const isBroken = (code: string) => code === 'UNDECODABLE' || code.startsWith('CONTRACT_')
 
 const waits: Remedy = {
   cause: 'Nothing is wrong with it.',
@@ -18,7 +18,7 @@ const waits: Remedy = {
 }
 const broken: Remedy = {
   cause: 'The record breaks its contract: it would fail again.',
-  what: 'Find its sender, then discard it with a reason; what waits behind it then runs. If it was its emitter’s own event, end that order with the operators’ cancel.',
+  what: 'Find its sender, then discard it with a reason; what waits behind it then runs. If it was its emitter’s own event, it is lost with that: end its order by the operators’ cancel.',
   action: 'discard',
 }
 const refused: Remedy = {

@@ -1,7 +1,7 @@
 import type { Consumer, Pause, Resumed } from '../../../src/api-types.ts'
 import { html, part, useState, type VNode } from '../../html.ts'
 import { button } from '../../widgets/button.ts'
-import { age } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { ChangeDialog, type ChangeProps } from '../change/dialog.ts'
 import { option } from '../change/twins.ts'
 
@@ -32,7 +32,7 @@ const pause = (service: string, onClose: () => void): ChangeProps<Consumer> => (
 
 const resume = (service: string, { by, reason, since }: Pause, onClose: () => void): ChangeProps<Resumed> => ({
   title: `Resume the consumer of ${service}`,
-  about: `${by} paused it ${age(since, Date.now())} ago: “${reason}”. All its instances consume again within a second, and catch up with what waits.`,
+  about: `${by} paused it ${ago(since, Date.now())}: “${reason}”. All its instances consume again within a second, and catch up with what waits.`,
   ...{ label: 'Resume it', reason: 'optional', onClose },
   change: (why) => ({ service, path: 'admin/consumer/resume', ...(why && { body: { reason: why } }) }),
   ops: (why) => `npx -y pnpm@12 ops consumer resume ${service}${option('reason', why)}`,

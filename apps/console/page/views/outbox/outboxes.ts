@@ -2,7 +2,8 @@ import type { Pulse, ServicePulse } from '../../../src/api-types.ts'
 import { type Child, html, part, type VNode } from '../../html.ts'
 import { badge, dot } from '../../widgets/badge.ts'
 import { table } from '../../widgets/table.ts'
-import { age, duration, number, rate } from '../../widgets/words.ts'
+import { duration, number, rate } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { PauseOrResume } from './consumers.ts'
 import { STUCK_SECONDS } from './words.ts'
 
@@ -51,7 +52,7 @@ const columns = [
   {
     title: 'Consumer',
     cell: ({ paused, up }: Row) =>
-      paused ? badge('paused', 'warn', `${paused.by}, ${age(paused.since, Date.now())} ago: ${paused.reason}`) : up ? 'consumes' : '–',
+      paused ? badge('paused', 'warn', `${paused.by}, ${ago(paused.since, Date.now())}: ${paused.reason}`) : up ? 'consumes' : '–',
   },
   { title: 'Action', cell: ({ name, paused, up }: Row) => up && part(PauseOrResume, { service: name, paused }) },
 ]

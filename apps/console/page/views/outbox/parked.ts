@@ -5,7 +5,8 @@ import { badge } from '../../widgets/badge.ts'
 import { button } from '../../widgets/button.ts'
 import { nothing } from '../../widgets/state.ts'
 import { table } from '../../widgets/table.ts'
-import { age, counted, shortOf } from '../../widgets/words.ts'
+import { counted, shortOf } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { ChangeDialog } from '../change/dialog.ts'
 import { option } from '../change/twins.ts'
 
@@ -35,7 +36,7 @@ const columnsAt = (now: number, again: () => void) => [
     title: 'Order',
     cell: ({ key }: Row) => (key === null ? '–' : html`<a href=${hrefOf('orders', key)} title=${key}><code>${shortOf(key)}</code></a>`),
   },
-  { title: 'Set aside', cell: ({ parkedAt }: Row) => `${age(parkedAt, now)} ago` },
+  { title: 'Set aside', cell: ({ parkedAt }: Row) => ago(parkedAt, now) },
   { title: 'Why', class: 'wrap', cell: ({ reason, topic }: Row) => html`${reason} <span class="soft">(${topic})</span>` },
   { title: 'Waiting behind', number: true, cell: ({ behind }: Row) => behind },
   { title: 'Action', cell: (row: Row) => part(Release, { row, again }) },

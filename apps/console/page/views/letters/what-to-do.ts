@@ -1,33 +1,42 @@
 import type { LetterOrigin, Origin, ServiceName } from '../../../src/api-types.ts'
-import { type Child, html, part, useState, type VNode } from '../../html.ts'
+import { html, part, useState, type VNode } from '../../html.ts'
 import { hrefOf } from '../../router.ts'
 import { ask } from '../../store/ask.ts'
 import { useLoad } from '../../store/load.ts'
 import { button } from '../../widgets/button.ts'
 import { callout } from '../../widgets/state.ts'
 import type { Shown } from './audited.ts'
+import { WAITING } from './code-groups.ts'
 import { EndDialog } from './end-dialog.ts'
 import { cameFrom, foreignWords } from './origin-words.ts'
-import { isBroken } from './remedy.ts'
+import { remedyOf } from './remedy.ts'
 import type { Letter } from './selection.ts'
 import { typeOf } from './types.ts'
 
-/** Whose record it is; for one that breaks its contract that decides what is to be done. */
-export function WhoseRecord({ letter, again }: { readonly letter: Shown; readonly again: () => void }): Child {
-  const { service, id } = letter
-  const { data } = useLoad(`origin ${service}/${id}`, (signal) => ask<LetterOrigin>(`/api/letters/${service}/${id}/origin`, { signal }))
-  const origin = data?.origin
-  if (!origin) return null
-  const missing = data.missing.length > 0 && html`<div class="soft">${data.missing.join('; ')}</div>`
-  if (origin.emitted === 'never') return part(Foreign, { letter, origin, again })
-  const own = origin.emitted === 'emitted' && isBroken(letter.code) && letter.orderId !== null
-  const ending =
-    own &&
-    html` Its own emitter broke the contract: once it is discarded, <a href=${hrefOf('orders', letter.orderId)}>end the order</a> by the operators’ cancel.`
-  return html`<p class="whose">${cameFrom(origin)}${ending}${missing}</p>`
+interface Todo {
+  readonly letter: Shown
+  readonly again: () => void
 }
 
-function Foreign({ letter, origin, again }: { readonly letter: Shown; readonly origin: Origin; readonly again: () => void }): VNode {
+/** The remedy of its code; for a record that an order waits for, whose record it is decides. */
+export function WhatToDo({ letter, again }: Todo): VNode {
+  const { service, id, code, orderId } = letter
+  const { data } = useLoad(`origin ${service}/${id}`, async (signal) =>
+    letter.origin === 'event' && orderId !== null ? await ask<LetterOrigin>(`/api/letters/${service}/${id}/origin`, { signal }) : null,
+  )
+  const origin = data?.origin
+  if (origin?.emitted === 'never') return part(Foreign, { letter, origin, again })
+  const { cause, what } = remedyOf(code)
+  const waits = code === WAITING
+  return callout(
+    waits ? 'info' : 'warn',
+    waits ? 'wait' : 'warn',
+    html`<strong>${cause}</strong> ${what} ${origin && cameFrom(origin)} ${orderId !== null && html`<a href=${hrefOf('orders', orderId)}>See its order</a>`}
+      ${data && data.missing.length > 0 && html`<div>${data.missing.join('; ')}</div>`}`,
+  )
+}
+
+function Foreign({ letter, origin, again }: Todo & { readonly origin: Origin }): VNode {
   const [open, setOpen] = useState(false)
   const close = () => {
     setOpen(false)
