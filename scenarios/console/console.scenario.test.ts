@@ -67,7 +67,7 @@ describe('a handler that fails', () => {
 
     await see('letters')
     await button(/^payments HANDLER/).click()
-    await tab.shoot('letters')
+    await tab.shoot('letters-open')
     await tab.page.getByRole('link', { name: /^payments\/\d+$/ }).click()
     await text('Its handler failed: our bug.').waitFor()
     await text(orderId).waitFor()
@@ -181,7 +181,7 @@ describe('a consumer that is paused on the page', () => {
     const orders = await Promise.all(Array.from({ length: 4 }, () => shop.place({ ends: 'dispatched' })))
     for (const orderId of orders) await shop.until(orderId, 'dispatched')
     await text(/email is \d+ behind, the oldest for .*: its consumer is paused\./).waitFor()
-    await tab.shoot('lag')
+    await tab.shoot('lag-paused')
 
     await button('Resume…', group).click()
     await button('Resume it', dialog()).click()
