@@ -91,7 +91,18 @@ function effectsOf(service: ServiceName, { row: { orderId }, placedMs }: FakeOrd
     const kind = kinds[type]
     const began = new Date(Math.max(placedMs, Date.parse(at) - (kind === 'award-points' ? 10_000 : 34))).toISOString()
     const times = { runAt: began, firstStartedAt: began, leasedUntil: null, lastError: null, doneAt: at }
-    return kind ? [{ key: `${kind}:${orderId}:${service}-${n}`, kind, orderId, status: 'done' as const, attempts: 1, ...times }] : []
+    return kind
+      ? [
+          {
+            key: kind === 'send-mail' ? `mail:${orderId}:${n}` : `${kind}:${orderId}`,
+            kind,
+            orderId,
+            status: 'done' as const,
+            attempts: 1,
+            ...times,
+          },
+        ]
+      : []
   })
 }
 

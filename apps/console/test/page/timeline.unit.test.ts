@@ -30,6 +30,10 @@ describe('the axis of an order', () => {
     expect([x(-5), x(1_000_000)]).toEqual([0, 1])
   })
 
+  it('cuts nothing of an order that was quick', () => {
+    expect(scaleOf([0, 276, 290, 332, 390]).gaps).toEqual([])
+  })
+
   it('names no two ticks alike', () => {
     for (const instants of [
       [0, 25, 60, 140],
@@ -81,6 +85,14 @@ describe('the timeline of an order', () => {
     const order = orders.find(({ journey }) => journey.trouble === 'refused charge')!
     const effect = timeRows(eventsOf(order, now), fakeStory(order, now).story).find(({ kind }) => kind === 'effect')!
     expect([effect.tone, effect.note]).toEqual(['bad', 'refused, 3 attempts: the provider answers 403: this bank is not known'])
+  })
+
+  it('leaves an effect open that has begun and is not over', () => {
+    const order = of('dispatched')
+    const { story } = fakeStory(order, now)
+    const due = story.effects.map((effect) => ({ ...effect, status: 'due' as const, ms: null, doneAt: null }))
+    const [row] = timeRows([], { ...story, effects: due }).filter(({ kind }) => kind === 'effect')
+    expect(row).toMatchObject({ ms: null, since: expect.any(Number), tone: 'warn' })
   })
 
   it('tells events in the same tree without what services tell', () => {

@@ -86,7 +86,8 @@ function effectRow(effect: Story['effects'][number], since: (iso: string | null)
   const about = key.split(`${orderId}:`)[1] // a mail is about one fact of several
   return {
     ...{ key: `effect ${key}`, kind: 'effect', label: kind, who: service, where: null, depth: 0, marks: [], cause: null },
-    ...{ ms: ms ?? began, since: ms === null ? null : began, tone: effectTones[status] },
+    // One that is due has begun, and has no end yet.
+    ...{ ms: status === 'due' ? null : (ms ?? began), since: ms === null && status !== 'due' ? null : began, tone: effectTones[status] },
     note: `${status}${about ? ` about ${about}` : ''}${tried}${lastError && status !== 'done' ? `: ${lastError}` : ''}`,
   }
 }

@@ -8,8 +8,9 @@ export interface Scale {
 
 const GAP_WIDTH = 0.07
 const MOST_GAPS = 4
-// A time without anything is cut where it takes more than this of what is left.
-const TOO_LONG = 0.4
+// A time without anything is cut where it takes more than this of what is left, and is no blink of an eye.
+const TOO_LONG = 0.6
+const LEAST_MS = 500
 const TICKS = 7
 // Nearer together, their words would touch.
 const CLOSE = 0.12
@@ -43,7 +44,7 @@ function cutSpans(spans: readonly Span[], left = MOST_GAPS): readonly Span[] {
   const open = spans.filter(({ cut }) => !cut)
   const longest = open.reduce<Span | undefined>((most, span) => (most && lengthOf(most) >= lengthOf(span) ? most : span), undefined)
   const all = open.reduce((sum, span) => sum + lengthOf(span), 0)
-  if (!longest || left === 0 || open.length < 3 || lengthOf(longest) < TOO_LONG * all) return spans
+  if (!longest || left === 0 || open.length < 3 || lengthOf(longest) < Math.max(LEAST_MS, TOO_LONG * all)) return spans
   return cutSpans(
     spans.map((span) => (span === longest ? { ...span, cut: true } : span)),
     left - 1,

@@ -69,7 +69,8 @@ function line(row: TimeRow, scale: Scale, chosen: boolean, onChoose: WaterfallPr
 }
 
 function bar({ ms, since, tone, marks }: TimeRow, { x }: Scale): Child {
-  if (ms === null) return html`<span class="open">not yet</span>`
+  if (ms === null && since === null) return html`<span class="pending">not yet</span>`
+  if (ms === null) return html`<span class=${`bar open ${tone}`} style=${`left: ${percent(x(since!))}`}></span>`
   const ends = marks.flatMap((mark) => (mark.ms === null ? [] : [mark.ms]))
   const until = Math.max(ms, ...ends)
   const from = since ?? ms
