@@ -74,12 +74,12 @@ function recordOf(service: ServiceName, order: FakeOrder, events: readonly Order
       offset,
       at: after(at, 9 + services.indexOf(service) * 3 + n),
     })),
-    effects: effectsOf(service, order, own),
+    effects: effectsOf(order, own),
   }
   return troubled(service, order, events, record)
 }
 
-function effectsOf(service: ServiceName, { row: { orderId }, placedMs }: FakeOrder, own: readonly OrderEvent[]): OrderRecord['effects'] {
+function effectsOf({ row: { orderId }, placedMs }: FakeOrder, own: readonly OrderEvent[]): OrderRecord['effects'] {
   const kinds: Record<string, string> = {
     PaymentCaptured: 'charge-card',
     PaymentFailed: 'charge-card',
