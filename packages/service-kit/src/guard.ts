@@ -58,8 +58,16 @@ const onlyLooks = () =>
     detail: 'OPS_READ_TOKEN may GET, and ask with dryRun: true; to change anything send the OPS_TOKEN of this service',
   })
 
-/** Who asks, as they say. */
-export const operatorOf = ({ headers }: FastifyRequest) => String(headers['x-operator'] ?? 'unnamed').slice(0, 64)
+/** Who asks, as they say. Headers hold Latin letters only, so programs send other names with %XX. */
+export const operatorOf = ({ headers }: FastifyRequest) => unescaped(String(headers['x-operator'] ?? 'unnamed')).slice(0, 64)
+
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
 
 const LONGEST_RESULT = 1_000
 

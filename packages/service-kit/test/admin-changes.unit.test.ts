@@ -69,6 +69,13 @@ describe('whoever may only look', () => {
 })
 
 describe('the audit', () => {
+  it('holds the name of an operator as it came where it is no escape: by curl', async () => {
+    const { app, audited } = await operators()
+    const headers = { authorization: `Bearer ${TOKEN}`, 'x-operator': 'ada 100%' }
+    await app.inject({ method: 'POST', url: '/admin/consumer/resume', headers, payload: {} })
+    expect(audited).toMatchObject([{ operator: 'ada 100%' }])
+  })
+
   it('holds a change before it happens and its outcome after, but neither looks nor dry runs', async () => {
     const { ask, audited } = await operators({ letters: [letter('1', {})] })
     await ask('GET', '/dead-letters')

@@ -44,7 +44,8 @@ export function createClient({ addresses, token, operator, signal, forPrograms, 
   }
 
   async function operate<Body>(of: Service, path: string, method: 'GET' | 'POST', body?: object): Promise<Body> {
-    const headers = { authorization: `Bearer ${token()}`, 'x-operator': operator, ...(body && { 'content-type': 'application/json' }) }
+    const who = { authorization: `Bearer ${token()}`, 'x-operator': encodeURIComponent(operator) }
+    const headers = { ...who, ...(body && { 'content-type': 'application/json' }) }
     const asked = ask(addresses.services[of], path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     const response = await asked.catch((error: unknown) => {
       throw signal.aborted && isChange(method, body) ? leftAlone(of) : error

@@ -89,10 +89,10 @@ describe('the way in', () => {
     expect(await run('consumer')).toMatchObject({ exit: 0 })
   })
 
-  it('is asked for by a name, which the audit keeps', async () => {
-    const { run, audited } = await town({ env: { OPERATOR: 'grace' } })
+  it.each(['grace', 'Зоя, 100%'])('is asked for by a name, which the audit keeps: %s', async (OPERATOR) => {
+    const { run, audited } = await town({ env: { OPERATOR } })
     await run('consumer', 'resume', 'email')
-    expect(audited.email).toMatchObject([{ operator: 'grace', action: 'POST /admin/consumer/resume' }])
+    expect(audited.email).toMatchObject([{ operator: OPERATOR, action: 'POST /admin/consumer/resume' }])
   })
 })
 
