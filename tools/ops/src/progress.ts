@@ -20,7 +20,9 @@ export function taskLine(service: string, task: Task): string {
   const share = total === 0 ? 1 : Math.min(1, over / total)
   const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '─')
   const left =
-    status === 'running' && !task.retriedSince ? `${duration(Math.max(0, total - over) / ratePerSecond)} left` : (standstill(task) ?? status)
+    status === 'running' && !task.retriedSince
+      ? `${duration(Math.max(0, total - over) / ratePerSecond)} left`
+      : (standstill(task) ?? status)
   const open = trying > 0 ? `  ${number(trying)} tried again` : ''
   const wrong = failed > 0 ? `  ${number(failed)} failed again` : ''
   return `${taskName(service, id)}  ${kind}  ${bar}  ${number(over)} of ${number(total)}${open}${wrong}  ${left}`
