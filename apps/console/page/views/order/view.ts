@@ -96,6 +96,10 @@ function Timeline({ order, story }: { readonly order: OrderDetails; readonly sto
   const [chosen, choose] = useState<string | null>(null)
   const rows = useMemo(() => timeRows(order.events, story?.story), [order, story])
   const row = rows.find(({ key }) => key === chosen)
+  useEffect(() => {
+    // Where the details stand below, they would open out of sight.
+    if (chosen !== null && matchMedia('(max-width: 1159px)').matches) document.querySelector('.details')?.scrollIntoView({ block: 'start' })
+  }, [chosen])
   const of = row && {
     ...{ row, event: order.events.find(({ id }) => id === chosen), onClose: () => choose(null) },
     effect: story?.story.effects.find(({ key }) => `effect ${key}` === chosen),
