@@ -9,28 +9,28 @@ const MOST_UNREAD = 1_000_000
 export function createViewers() {
   const viewers = new Set<ServerResponse>()
   let id = 0
-  const heartbeat = setInterval(() => {
-    for (const viewer of viewers) viewer.write(': still here\n\n')
-  }, HEARTBEAT_MS)
+  const heartbeat = setInterval(() => tell(': still here\n\n'), HEARTBEAT_MS)
 
   const eventOf = (event: string, data: unknown) => `id: ${++id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+  function tell(text: string) {
+    for (const viewer of viewers) {
+      if (viewer.writableLength > MOST_UNREAD) viewer.destroy()
+      if (viewer.destroyed) viewers.delete(viewer)
+      else viewer.write(text)
+    }
+  }
   return {
     get size() {
       return viewers.size
     },
     add(viewer: ServerResponse, first: unknown): void {
-      viewer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-      viewer.write(`retry: ${RETRY_MS}\n\n${eventOf('pulse', first)}`)
+      if (viewer.destroyed) return // it left while the first pulse was made, and no close will come any more
       viewer.on('close', () => viewers.delete(viewer)).on('error', () => viewers.delete(viewer))
       viewers.add(viewer)
+      viewer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      viewer.write(`retry: ${RETRY_MS}\n\n${eventOf('pulse', first)}`)
     },
-    say(event: string, data: unknown): void {
-      const text = eventOf(event, data)
-      for (const viewer of viewers) {
-        if (viewer.writableLength > MOST_UNREAD) viewer.destroy()
-        else viewer.write(text)
-      }
-    },
+    say: (event: string, data: unknown): void => tell(eventOf(event, data)),
     close(): void {
       clearInterval(heartbeat)
       for (const viewer of viewers) viewer.end()
