@@ -3,7 +3,7 @@ import type { ServicePulse } from '../api-types.ts'
 import type { Ask } from './ask.ts'
 
 const PAGE = 500
-// Each letter comes with its headers and payload; more than so many orders are no list to read any more.
+// Each letter comes with its headers and payload, of which nothing is kept; more than so many orders are no list to read any more.
 const MOST_PAGES = 4
 // One letter may go while another comes, and no count tells.
 const AGAIN_MS = 10_000
@@ -20,7 +20,7 @@ export function createStuck(ask: Ask, now = Date.now) {
     /** Tells the orders that have become stuck, or are no longer. */
     async look(services: readonly ServicePulse[]): Promise<string[]> {
       const before = new Set(orders())
-      await Promise.all(services.map(lookAt))
+      await Promise.all(services.map((service) => lookAt(service).catch(() => undefined))) // what cannot be understood tells nothing
       const after = new Set(orders())
       return [...[...after].filter((id) => !before.has(id)), ...[...before].filter((id) => !after.has(id))]
     },
@@ -45,7 +45,7 @@ export function createStuck(ask: Ask, now = Date.now) {
       const after = letters.at(-1)?.id
       const more = await ask.admin<Letter[]>(name, `/dead-letters?open=true&limit=${PAGE}${after ? `&after=${after}` : ''}`)
       if (!more) return undefined
-      letters.push(...more)
+      letters.push(...more.map(({ id, orderId }) => ({ id, orderId })))
       if (more.length < PAGE) break
     }
     return letters.flatMap(({ orderId }) => orderId ?? [])

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Pause } from '@quadrille/messaging'
+import { describeError, type Pause } from '@quadrille/messaging'
 import { services } from '@quadrille/ops'
 import type { ServicePulse } from '../api-types.ts'
 import { type AskOptions, createAsk } from './ask.ts'
@@ -19,11 +19,13 @@ export function createWatch({ everyMs, pause, ...asked }: WatchOptions) {
   const stuck = createStuck(ask)
   const ending = new AbortController()
   const changes = new EventEmitter<{ stuck: [orderIds: readonly string[]] }>().setMaxListeners(0)
-  let pulses: readonly ServicePulse[] = services.map(unknown)
+  let pulses: readonly ServicePulse[] = services.map((name) => unknown(name, 'not looked at yet'))
   let running: Promise<unknown> = Promise.resolve()
 
+  const lookedAt = (name: ServicePulse['name']) =>
+    lookAt(ask, name).catch((error) => unknown(name, `${name} answers what cannot be understood: ${describeError(error)}`))
   async function look() {
-    pulses = await Promise.all(services.map((name) => lookAt(ask, name)))
+    pulses = await Promise.all(services.map(lookedAt))
     const moved = await stuck.look(pulses)
     if (moved.length > 0) changes.emit('stuck', moved)
   }
@@ -47,7 +49,7 @@ export function createWatch({ everyMs, pause, ...asked }: WatchOptions) {
   }
 }
 
-const unknown = (name: ServicePulse['name']): ServicePulse => ({
-  ...{ name, up: false, ready: false, why: 'not looked at yet' },
+const unknown = (name: ServicePulse['name'], why: string): ServicePulse => ({
+  ...{ name, up: false, ready: false, why },
   ...{ paused: null, outbox: null, letters: null, effects: null },
 })
