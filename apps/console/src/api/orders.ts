@@ -23,10 +23,14 @@ const Query = z.strictObject({
 
 /** Orders as the events tell them. */
 export function serveOrders(app: FastifyInstance, { model, stuck, tokens }: OrdersOptions): void {
-  app.get('/api/orders', async ({ query }): Promise<OrderPage> => {
-    const asked = wellFormed(Query, query)
+  async function countsOrAway() {
     const counts = await model.counts()
     if (!counts) throw unavailable("the console's database does not answer: GET /readyz?verbose tells why")
+    return counts
+  }
+  app.get('/api/orders', async ({ query }): Promise<OrderPage> => {
+    const asked = wellFormed(Query, query)
+    const counts = await countsOrAway()
     const found = await standings(model, asked, [...(stuck() ?? [])])
     const next = found.length === asked.limit ? (found.at(-1)?.orderId ?? null) : null
     return { rows: found.map((standing) => rowOf(standing, stuck())), next, counts }
@@ -34,6 +38,7 @@ export function serveOrders(app: FastifyInstance, { model, stuck, tokens }: Orde
 
   app.get<{ Params: { id: string } }>('/api/orders/:id', async (request): Promise<OrderDetails> => {
     const orderId = knownId(request.params.id)
+    await countsOrAway()
     const [standing] = await standingsOf(model, [orderId])
     if (!standing) throw notFound(`no event of order ${orderId} has been read`)
     return { row: rowOf(standing, stuck()), events: await eventsOf(model, standing, isOperators(request, tokens)) }

@@ -35,8 +35,9 @@ function conditionsOf({ status, search, before }: Asked, stuck: readonly string[
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** An id, the beginning of a short number, or a customer. */
+/** An id, the beginning of a short number, or a customer. NUL stands in no text that PostgreSQL holds, and it would refuse to look. */
 function matching(search: string, at: (value: unknown) => string): string {
+  if (search.includes('\0')) return 'false'
   if (ID.test(search)) return `order_id = ${at(search.toLowerCase())}::uuid`
   const customer = `customer = ${at(search)}`
   return /^[0-9a-f]{1,8}$/i.test(search) ? `(short like ${at(`${search.toUpperCase()}%`)} or ${customer})` : customer
