@@ -1,5 +1,6 @@
 import { HttpProblem, notFound, problemBody, toProblem } from '@quadrille/service-kit'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { answerKnownHosts } from './api/hosts.ts'
 import type { Parts } from './api/serve.ts'
 import { serveApi } from './api/serve.ts'
 import { lagJson } from './lag-json.ts'
@@ -8,7 +9,12 @@ import { servePage } from './page/serve.ts'
 import type { LagReader } from './reader.ts'
 
 /** The console: lag for Prometheus and for programs, which answers also while Kafka does not, and with its other parts the page. */
-export function createConsole(reader: Pick<LagReader, 'view'>, log?: FastifyBaseLogger, parts?: Parts): FastifyInstance {
+export function createConsole(
+  reader: Pick<LagReader, 'view'>,
+  log?: FastifyBaseLogger,
+  parts?: Parts,
+  hosts: readonly string[] = [],
+): FastifyInstance {
   const app = Fastify({
     ...(log && { loggerInstance: log }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -16,6 +22,7 @@ export function createConsole(reader: Pick<LagReader, 'view'>, log?: FastifyBase
     forceCloseConnections: true,
   })
   app.setErrorHandler(sendProblem)
+  answerKnownHosts(app, hosts)
   app.setNotFoundHandler((request) => {
     throw notFound(`no route for ${request.method} ${pathOf(request)}`)
   })

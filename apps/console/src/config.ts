@@ -20,6 +20,13 @@ export const consoleConfig = z.object({
   EMAIL_URL: link,
   /** Gives `OPS_TOKEN` to a browser on this machine: for a demo alone. */
   CONSOLE_HANDS_OVER_TOKEN: switched.meta({ example: 'true' }),
+  /** Names under which it may be reached, besides localhost, `console` and any address. */
+  CONSOLE_HOSTS: z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.string().regex(/^[\w.-]+$/, 'must be names without port')))
+    .default([])
+    .meta({ example: 'console.example.com,shop.internal' }),
   /** Addresses for the browser, where there is such a thing. */
   MAIL_LINK: link,
   GRAFANA_LINK: link,

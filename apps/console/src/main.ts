@@ -24,13 +24,15 @@ const reader = createLagReader({
     history.note(lag)
   },
 })
+if (!config.OPS_TOKEN)
+  log.warn('OPS_TOKEN is not set: set it as the services have it, or operators are not known here, and payloads stay hidden')
 const addresses = readAddresses(process.env)
 const { OPS_TOKEN: token, DATABASE_URL: url, CONSOLE_HANDS_OVER_TOKEN: handsOverToken } = config
 const watch = createWatch({ addresses: urlsOf(addresses), token: token ?? config.OPS_READ_TOKEN, everyMs: 2_000, pause })
 const model = createReadModel({ url, kafka, log, onFatal: () => void stop(1) })
 const links = linksOf(config)
 const tokens = { change: token, look: config.OPS_READ_TOKEN }
-const app = createConsole(reader, log, { model, watch, rates, history, addresses, tokens, handsOverToken, links })
+const app = createConsole(reader, log, { model, watch, rates, history, addresses, tokens, handsOverToken, links }, config.CONSOLE_HOSTS)
 
 async function stop(code = 0) {
   setTimeout(() => process.exit(1), 9_500).unref()

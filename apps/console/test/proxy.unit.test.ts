@@ -76,6 +76,24 @@ describe('what the page asks of a service', () => {
     expect([foreign.statusCode, form.statusCode, heard]).toEqual([403, 415, []])
   })
 
+  it.each([
+    ['another site', 'http://evil.example:3000'],
+    ['another port', 'http://localhost:8025'],
+    ['a page that says no more', 'null'],
+  ])('is not to ask for %s, also where the browser only names the origin', async (_, origin) => {
+    const headers = { ...json, host: 'localhost:3000', origin }
+    const answer = await app.inject({ method: 'POST', url: '/api/services/orders/orders', headers, payload: '{}' })
+    expect([answer.statusCode, heard]).toEqual([403, []])
+  })
+
+  it.each([
+    ['names it', { origin: 'http://localhost:3000' }],
+    ['says only that it is', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
+  ])('is the own page’s to ask, where the browser %s', async (_, said) => {
+    const headers = { ...json, host: 'localhost:3000', ...said }
+    expect((await app.inject({ method: 'POST', url: '/api/services/orders/orders', headers, payload: '{}' })).statusCode).toBe(409)
+  })
+
   it('is answered with the name of who is down', async () => {
     const answer = await app.inject('/api/services/warehouse/admin/tasks')
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { code: 'service-down', service: 'warehouse' }])

@@ -8,6 +8,7 @@ describe('the token is handed over', () => {
   it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1'])('to our own page on this machine: %s', (peer) => {
     expect(from(peer, own)).toBe(true)
     expect(from(peer, { ...own, host: '[::1]:3000', 'sec-fetch-site': 'none' })).toBe(true)
+    expect(from(peer, { ...own, origin: 'http://localhost:3000', referer: 'http://localhost:3000/orders' })).toBe(true)
   })
 
   it.each([
@@ -18,6 +19,9 @@ describe('the token is handed over', () => {
     ['another port of this machine', '127.0.0.1', { ...own, 'sec-fetch-site': 'same-site' }],
     ['who does not say from where', '127.0.0.1', { host: 'localhost:3000' }],
     ['what came through a proxy', '127.0.0.1', { ...own, 'x-forwarded-for': '203.0.113.7' }],
+    ['what came through one that says less', '127.0.0.1', { ...own, via: '1.1 somebody' }],
+    ['a page under the name of a proxy', '127.0.0.1', { ...own, origin: 'https://console.example' }],
+    ['one that only refers to it', '127.0.0.1', { ...own, referer: 'https://console.example/orders' }],
   ])('not to %s', (_, peer, headers) => {
     expect(from(peer, headers)).toBe(false)
   })

@@ -2,6 +2,7 @@ import { type Service, services } from '@quadrille/ops'
 import { HttpProblem, notFound } from '@quadrille/service-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Addresses } from '../pulse/ask.ts'
+import { isOfHost } from './hosts.ts'
 
 const PATIENCE_MS = 10_000
 
@@ -43,7 +44,10 @@ function isPassed(service: Service, method: string, target: string): boolean {
 /** A change that needs no token, such as placing an order, is not for another site's page to make. */
 function refuseOtherSites({ method, headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site']
-  if (method === 'GET' || site === undefined || site === 'same-origin' || site === 'none') return
+  const isOwnSite = site === undefined || site === 'same-origin' || site === 'none'
+  // Our page sends no referrer, for which a browser may name the origin "null": then its other word counts.
+  const isOwnOrigin = (headers.origin === 'null' && site === 'same-origin') || isOfHost(headers.origin, headers.host)
+  if (method === 'GET' || (isOwnSite && isOwnOrigin)) return
   throw new HttpProblem(403, 'other-site', 'Only the console’s own page may do this')
 }
 
