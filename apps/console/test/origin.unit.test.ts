@@ -10,7 +10,9 @@ const letter = { id: '7', orderId, eventId: 'e-7', origin: 'event', topic: 'paym
 const record = { orderId, known: true, sequence: 0, parked: false, handled: [], emitted: [], effects: [], letters: [], waits: [] }
 
 /** Stands for every service. */
+const operators: unknown[] = []
 const service = createServer(({ url, headers }, response) => {
+  operators.push(headers['x-operator'])
   const status = headers.authorization === 'Bearer secret' ? 200 : 401
   const body =
     status === 401
@@ -47,6 +49,17 @@ describe('whose record a dead letter holds', () => {
   it('is for operators alone', async () => {
     expect((await ask('email/7')).statusCode).toBe(401)
     expect((await ask('email/7', 'guessed')).statusCode).toBe(401)
+  })
+
+  it('is not told of a letter that there is none of', async () => {
+    const answer = await ask('email/8', 'secret')
+    expect([answer.statusCode, answer.json()]).toMatchObject([404, { code: 'not-found', detail: 'email: Not found' }])
+  })
+
+  it('is asked for by the operator whose name the page sends', async () => {
+    operators.length = 0
+    await app.inject({ url: '/api/letters/email/7/origin', headers: { authorization: 'Bearer secret', 'x-operator': 'J%C3%BCrgen%20%25' } })
+    expect(operators[0]).toBe('J%C3%BCrgen%20%25')
   })
 
   it('is not asked of what is no service, or no id', async () => {

@@ -59,7 +59,10 @@ const onlyLooks = () =>
   })
 
 /** Who asks, as they say. Headers hold Latin letters only, so programs send other names with %XX. */
-export const operatorOf = ({ headers }: FastifyRequest) => unescaped(String(headers['x-operator'] ?? 'unnamed')).slice(0, 64)
+export const operatorOf = ({ headers }: FastifyRequest) =>
+  unescaped(String(headers['x-operator'] ?? 'unnamed'))
+    .replaceAll(/\p{Cc}/gu, '\ufffd') // PostgreSQL refuses NUL, and terminals obey the others
+    .slice(0, 64)
 
 function unescaped(name: string): string {
   try {

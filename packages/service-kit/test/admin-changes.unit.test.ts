@@ -76,6 +76,13 @@ describe('the audit', () => {
     expect(audited).toMatchObject([{ operator: 'ada 100%' }])
   })
 
+  it('holds a name without what no database and no terminal takes', async () => {
+    const { app, audited } = await operators()
+    const headers = { authorization: `Bearer ${TOKEN}`, 'x-operator': 'a%00d%1B[2Ja%C2%9B' }
+    await app.inject({ method: 'POST', url: '/admin/consumer/resume', headers, payload: {} })
+    expect(audited).toMatchObject([{ operator: 'a\ufffdd\ufffd[2Ja\ufffd' }])
+  })
+
   it('holds a change before it happens and its outcome after, but neither looks nor dry runs', async () => {
     const { ask, audited } = await operators({ letters: [letter('1', {})] })
     await ask('GET', '/dead-letters')

@@ -1,5 +1,5 @@
 import { type Address, type Addresses, type Service, services } from './addresses.ts'
-import { EXIT, OpsError, refusal } from './exit.ts'
+import { EXIT, OpsError, Refused } from './exit.ts'
 import { reviveSeen } from './strangers.ts'
 
 /** Asks the operators' API of one service after another, or of all at once. */
@@ -91,7 +91,7 @@ interface Problem {
 /** One that fails inside is no reason not to see the others' answers. */
 function refusedBy({ name }: Address, status: number, problem: Problem): OpsError {
   const message = `${name}: ${refused(status, problem)}`
-  return status < 500 ? refusal(message) : new Unreachable(EXIT.unreachable, message)
+  return status < 500 ? new Refused(status, message) : new Unreachable(EXIT.unreachable, message)
 }
 
 interface Answered {

@@ -11,5 +11,14 @@ export class OpsError extends Error {
   }
 }
 
+/** A service says no, with the status of its answer. */
+export class Refused extends OpsError {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(EXIT.notWell, message)
+    this.status = status
+  }
+}
+
 export const refusal = (message: string) => new OpsError(EXIT.notWell, message)
 export const misuse = (message: string) => new OpsError(EXIT.usage, message)

@@ -1,7 +1,7 @@
 export { type Addresses, readAddresses, type Service, services } from './addresses.ts'
 export type * from './answers.ts'
 export { type Client, createClient } from './client.ts'
-export { EXIT, OpsError } from './exit.ts'
+export { EXIT, OpsError, Refused } from './exit.ts'
 export { handlers } from './handlers.ts'
 export { askOrder } from './order/ask.ts'
 export { type Origin, originOf } from './order/origin.ts'

@@ -1,5 +1,5 @@
-import { type Addresses, askOrder, createClient, EXIT, isStuck, OpsError, storyOf, waitsTogether } from '@quadrille/ops'
-import { HttpProblem, unavailable } from '@quadrille/service-kit'
+import { type Addresses, askOrder, createClient, EXIT, isStuck, OpsError, Refused, storyOf, waitsTogether } from '@quadrille/ops'
+import { HttpProblem, notFound, operatorOf, unavailable } from '@quadrille/service-kit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { OrderStory } from '../api-types.ts'
 import { knownId } from './orders.ts'
@@ -23,7 +23,7 @@ export const askAs = (request: FastifyRequest, addresses: Addresses) =>
 function callerOf(request: FastifyRequest) {
   const token = tokenOf(request)
   if (token === undefined) throw notAnOperator('send the OPS_TOKEN of the services as a bearer token')
-  return { token: () => token, operator: String(request.headers['x-operator'] ?? 'console') }
+  return { token: () => token, operator: request.headers['x-operator'] === undefined ? 'console' : operatorOf(request) }
 }
 
 const notAnOperator = (detail: string) =>
@@ -31,5 +31,11 @@ const notAnOperator = (detail: string) =>
 
 export function asProblem(error: unknown): never {
   if (!(error instanceof OpsError)) throw error
-  throw error.exit === EXIT.unreachable ? unavailable(error.message, error) : notAnOperator(error.message)
+  if (error.exit === EXIT.unreachable) throw unavailable(error.message, error)
+  throw error instanceof Refused ? refusedWith(error) : notAnOperator(error.message)
+}
+
+function refusedWith({ status, message }: Refused): HttpProblem {
+  if (status === 401) return notAnOperator(message)
+  return status === 404 ? notFound(message) : new HttpProblem(status, 'refused', 'A service refuses this', { detail: message })
 }
