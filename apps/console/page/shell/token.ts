@@ -16,7 +16,7 @@ export function TokenDialog({ onClose }: { readonly onClose: () => void }): VNod
     event.preventDefault()
     tried(token.trim(), name.trim() || 'console').then(
       () => {
-        say('The token is right: this page can change things now')
+        say('The token is right')
         onClose()
       },
       (reason: unknown) => setError(reason),
@@ -28,7 +28,7 @@ export function TokenDialog({ onClose }: { readonly onClose: () => void }): VNod
   }
   const typed = (set: (text: string) => void) => (event: Event) => set((event.target as HTMLInputElement).value)
   const children = html`<form onSubmit=${submit}>
-    <p class="soft">Who operates needs the token that the services were started with, OPS_TOKEN. It stays in this tab and is forgotten with it.</p>
+    <p class="soft">Who operates needs the token that the services were started with, OPS_TOKEN. OPS_READ_TOKEN is taken too, and only looks: a change is then refused. It stays in this tab and is forgotten with it.</p>
     ${error && failed('The token was not taken', error)}
     <label class="field"><span>Token</span><input class="input mono" type="password" autocomplete="off" required autofocus value=${token} onInput=${typed(setToken)} /></label>
     <label class="field"><span>Your name, for the audit</span><input class="input" maxlength="64" value=${name} onInput=${typed(setName)} /></label>

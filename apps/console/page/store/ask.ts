@@ -1,19 +1,6 @@
 import type { ProblemJson } from '../../src/api-types.ts'
+import { Problem } from './problem.ts'
 import { session } from './session.ts'
-
-/** An answer that says no, or no answer at all (status 0). */
-export class Problem extends Error {
-  readonly status: number
-  readonly code: string
-  readonly fields: NonNullable<ProblemJson['errors']>
-
-  constructor(status: number, { code = '', title = '', detail, errors = [] }: Partial<ProblemJson>) {
-    super(detail ?? (title || `status ${status}`))
-    this.status = status
-    this.code = code
-    this.fields = errors
-  }
-}
 
 export interface Wish {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -26,11 +13,12 @@ export interface Wish {
 export async function ask<Answer>(path: string, { method = 'GET', body, headers, signal }: Wish = {}): Promise<Answer> {
   const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
   const init = { method, headers: { ...json, ...asOperator(), ...headers }, body: body === undefined ? null : JSON.stringify(body) }
-  const answer = await fetch(path, signal ? { ...init, signal } : init).catch((error: unknown) => {
+  const noAnswer = (error: unknown) => {
     if (signal?.aborted) throw error
     throw new Problem(0, { title: 'The console does not answer' })
-  })
-  const text = await answer.text()
+  }
+  const answer = await fetch(path, signal ? { ...init, signal } : init).catch(noAnswer)
+  const text = await answer.text().catch(noAnswer)
   if (!answer.ok) throw new Problem(answer.status, asProblem(text))
   return (text === '' ? undefined : JSON.parse(text)) as Answer
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from '../html.ts'
-import { Problem } from './ask.ts'
+import { Problem } from './problem.ts'
 import { useLive } from './stream.ts'
 
 export interface Loaded<Answer> {
@@ -18,6 +18,7 @@ const PATIENCE_MS = 3_000
 const passes = (error: unknown) => error instanceof Problem && (error.status === 0 || error.status >= 500)
 
 /**
+ * For looking only, since it asks as often as it likes: a change goes through `useOnce`, or through a handler.
  * Asks when `key` becomes another one, on `again`, and when the line has come back; an answer that was overtaken is dropped.
  * `everyMs` asks again by itself.
  */

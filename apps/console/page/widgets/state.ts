@@ -1,5 +1,5 @@
 import { type Child, html, type VNode } from '../html.ts'
-import { Problem } from '../store/ask.ts'
+import { Problem } from '../store/problem.ts'
 import { button } from './button.ts'
 import { type IconName, icon } from './icon.ts'
 

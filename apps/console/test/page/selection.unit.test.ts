@@ -56,6 +56,9 @@ describe('letters that are chosen', () => {
     expect(endedSentence('redrive', { letter: of, open: 2, trying: 1 })).toContain('is tried again now')
     expect(endedSentence('discard', { letter: of, open: 1 })).toContain('1 letter of its order is still open')
     expect(endedSentence('discard', { letter: of, problem: 'it is sound' })).toContain('not done: it is sound')
+    expect(endedSentence('discard', { letter: of, problem: 'no answer', unsure: true })).toContain(
+      'not known whether it was done: no answer',
+    )
     expect(
       [
         { letter: of, open: 0 },

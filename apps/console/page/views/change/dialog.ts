@@ -1,6 +1,7 @@
 import { type Child, html, part, useState, type VNode } from '../../html.ts'
 import { opened } from '../../shell/keys.ts'
 import { askService } from '../../store/ask.ts'
+import { notDone } from '../../store/problem.ts'
 import { useOperator } from '../../store/session.ts'
 import { button } from '../../widgets/button.ts'
 import { Dialog } from '../../widgets/dialog.ts'
@@ -38,7 +39,7 @@ export function ChangeDialog<Answer>(props: ChangeProps<Answer>): VNode {
     ${token === null && tokenNeeded()}
     ${props.reason !== 'none' && reasonField(reason, setReason, props.reason === 'needed')}
     ${twins([props.ops(reason.trim()), curlOf(props.change(reason.trim()), location.origin)])}
-    ${error !== null && failed('It was not done', error)}
+    ${error !== null && failed(notDone('done', 'The audit under Dead letters tells.', error), error)}
     <footer>
       ${button({ label: 'Leave it', onClick: onClose })}
       ${button({ label, kind: danger ? 'danger' : 'primary', type: 'submit', busy, disabled: !ready })}

@@ -1,5 +1,6 @@
 import type { DryRun, ServiceName, Task } from '../../../src/api-types.ts'
-import { askService, Problem } from '../../store/ask.ts'
+import { askService } from '../../store/ask.ts'
+import { isUnsure, Problem } from '../../store/problem.ts'
 import type { Change } from '../change/twins.ts'
 import { type Ended, type Kind, type Letter, onePerOrder, type Target, together, type Would } from './selection.ts'
 
@@ -51,7 +52,7 @@ export async function endLetter(kind: Kind, letter: Letter, wishes: Wishes): Pro
   try {
     return { letter, ...(await post<{ open: number; trying: number }>(changeOfLetter(kind, letter, wishes))) }
   } catch (error) {
-    if (error instanceof Problem) return { letter, problem: error.message }
+    if (error instanceof Problem) return { letter, problem: error.message, unsure: isUnsure(error) }
     throw error
   }
 }

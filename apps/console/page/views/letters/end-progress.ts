@@ -3,8 +3,11 @@ import { html, part, useEffect, useRef, useState, type VNode } from '../../html.
 import { hrefOf } from '../../router.ts'
 import { askService } from '../../store/ask.ts'
 import { useLoad } from '../../store/load.ts'
+import { useOnce } from '../../store/once.ts'
+import { notDone } from '../../store/problem.ts'
 import { button } from '../../widgets/button.ts'
 import { failed, loading } from '../../widgets/state.ts'
+import { twin } from '../../widgets/twin.ts'
 import { shortOf } from '../../widgets/words.ts'
 import { begin, endLetter } from './asks.ts'
 import type { Doing } from './end-dialog.ts'
@@ -17,9 +20,14 @@ const EVERY_MS = 500
 /** Long work inside a service: it goes on there, whoever looks. */
 export function Running({ kind, target, wishes, onClose }: Doing & { readonly target: Target & { by: 'code' } }): VNode {
   const { service, code } = target
-  const begun = useLoad('begin', () => begin(kind, service, code, wishes))
-  if (begun.error !== undefined) return failed('It was not begun.', begun.error)
-  return begun.data ? part(Watch, { service, first: begun.data, onClose }) : loading(2)
+  const { data, error } = useOnce(() => begin(kind, service, code, wishes))
+  if (data) return part(Watch, { service, first: data, onClose })
+  if (error === undefined) return loading(2)
+  return html`
+    ${failed(notDone('begun', `Look among the long work of ${service}, above its letters, before you begin another.`, error), error)}
+    ${twin('npx -y pnpm@12 ops tasks ls')}
+    <footer>${button({ label: 'Close', kind: 'primary', onClick: onClose })}</footer>
+  `
 }
 
 interface Watched {

@@ -60,13 +60,15 @@ export interface Ended {
   readonly trying?: number
   /** Why it was refused, or is not known. */
   readonly problem?: string
+  /** It may have been done all the same. */
+  readonly unsure?: boolean
 }
 
 export const isWell = ({ open = 0, trying = 0, problem }: Ended) => problem === undefined && open <= trying
 
-export function endedSentence(kind: Kind, { letter, open = 0, trying = 0, problem }: Ended): string {
+export function endedSentence(kind: Kind, { letter, open = 0, trying = 0, problem, unsure }: Ended): string {
   const name = letterName(letter)
-  if (problem !== undefined) return `${name}: not done: ${problem}`
+  if (problem !== undefined) return `${name}: ${unsure ? 'not known whether it was done' : 'not done'}: ${problem}`
   if (open === 0) return `${name}: ${kind === 'redrive' ? 'redriven' : 'discarded'}; nothing of its order waits here any more`
   if (trying > 0) return `${name}: the effect is tried again now, and what waits behind it follows`
   return `${name}: ${counted(open, 'letter')} of its order ${open === 1 ? 'is' : 'are'} still open`

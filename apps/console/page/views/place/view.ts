@@ -9,6 +9,7 @@ import { twin } from '../../widgets/twin.ts'
 import { counted, money } from '../../widgets/words.ts'
 import { cardsOf, customerOf, productsOf } from './fields.ts'
 import { Followed } from './followed.ts'
+import { shortfall } from './patience.ts'
 import { type Placed, placeOrders } from './place.ts'
 import { bodyOf, firstWish, missing, totalOf, type Wanted } from './request.ts'
 
@@ -29,18 +30,17 @@ function Form({ products }: { readonly products: readonly Product[] }): VNode {
   const [placed, follow] = useState<readonly Placed[]>([])
   const [busy, setBusy] = useState(0)
   const change = (next: Partial<Wanted>) => want((now: Wanted) => ({ ...now, ...next }))
-  const place = (many: number) => {
+  const place = async (many: number) => {
     setBusy(many)
-    placeOrders(bodyOf(wanted), many)
-      .then(
-        (orders) => follow((now: readonly Placed[]) => [...orders.slice(-1), ...now].slice(0, MOST_FOLLOWED)),
-        (error: unknown) => say(`It was not placed: ${error instanceof Error ? error.message : error}`, 'bad'),
-      )
-      .finally(() => setBusy(0))
+    const all = await placeOrders(bodyOf(wanted), many)
+    setBusy(0)
+    follow((now: readonly Placed[]) => [...all.done.slice(-1), ...now].slice(0, MOST_FOLLOWED))
+    const lacks = shortfall(all)
+    if (lacks !== null) say(lacks, 'bad')
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    place(1)
+    void place(1)
   }
   return html`<div class="counter">
     <form class="card" onSubmit=${submit} aria-label="Order">
@@ -54,14 +54,14 @@ function Form({ products }: { readonly products: readonly Product[] }): VNode {
   </div>`
 }
 
-function foot(total: number, currency: string | null, lacks: string | null, busy: number, place: (many: number) => void): VNode {
+function foot(total: number, currency: string | null, lacks: string | null, busy: number, place: (many: number) => Promise<void>): VNode {
   const many = (count: number) =>
     button({
       label: `Place ${count}`,
       disabled: lacks !== null || busy > 0,
       busy: busy === count,
       title: `Place ${counted(count, 'such order')}`,
-      onClick: () => place(count),
+      onClick: () => void place(count),
     })
   return html`<footer class="pay">
     <div class="total"><span class="soft">Total</span> <b>${money(total, currency)}</b>${lacks && html`<span class="lacks" role="status">${lacks}</span>`}</div>
