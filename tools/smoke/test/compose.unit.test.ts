@@ -85,6 +85,12 @@ describe('compose', () => {
       expect(compose.services[name]!.environment!.OTEL_EXPORTER_OTLP_ENDPOINT).toMatch(/\$\{COMPOSE_PROFILES:\+http:\/\/traces:4318\}/)
   })
 
+  it('gives whoever has the operators’ token the one that only looks, too', () => {
+    const holders = names(({ environment }) => environment && 'OPS_TOKEN' in environment)
+    expect(holders.sort()).toEqual(['console', ...consumers, 'ops', 'orders'].sort())
+    expect(names(({ environment }) => environment && 'OPS_READ_TOKEN' in environment).sort()).toEqual(holders)
+  })
+
   it('is watched where sources are', () => {
     const watched = parts.flatMap(([, { develop }]) => develop?.watch ?? [])
     expect(names(({ develop }) => develop).sort()).toEqual(['console', ...consumers, 'orders'].sort())
