@@ -59,11 +59,17 @@ function line({ orderId, short, status, total, currency, placedAt, changedAt, la
   return html`<tr key=${orderId} class="does" aria-rowindex=${index} onClick=${() => go(href)}>
     <td><a class="mono" data-row href=${href}>${short}</a></td>
     <td class="status">${statusBadge(status)} ${stuck && badge('stuck', 'bad', 'It goes no further unless somebody does something')}</td>
-    <td class="number">${money(total, currency)}</td>
+    <td class="number">${amount(money(total, currency))}</td>
     <td class="soft last">${last.type}</td>
     <td class="number soft took">${took > 0 ? duration(took) : ''}</td>
     <td class="number soft" title=${placedAt}>${age(placedAt, now)}</td>
   </tr>`
+}
+
+/** On a phone without its currency: the status needs the room. */
+function amount(text: string): Child {
+  const [value, unit] = text.split(' ')
+  return html`${value}${unit && html`<span class="unit"> ${unit}</span>`}`
 }
 
 export const waitingPill = (many: number, show: () => void): Child =>
