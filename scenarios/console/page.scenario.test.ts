@@ -47,10 +47,12 @@ describe('every view', () => {
       await tab.page.goto(`${url}/#/${view}`)
       await tab.settled()
       const wide = await tab.page.evaluate('document.documentElement.scrollWidth > innerWidth')
-      expect({ view, barriers: await barriersIn(tab, look.rules), wide, complaints: tab.complaints() }).toEqual({
+      const cut = await tab.page.evaluate(statusesCut)
+      expect({ view, barriers: await barriersIn(tab, look.rules), wide, cut, complaints: tab.complaints() }).toEqual({
         view,
         barriers: [],
         wide: false,
+        cut: [],
         complaints: [],
       })
       await tab.shoot(view.replaceAll(/[/?=]/g, '-'))
@@ -59,8 +61,38 @@ describe('every view', () => {
   })
 })
 
+/** In the browser: what is told of orders, and has not the room for it. */
+const statusesCut = `[...document.querySelectorAll('td.status')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.trim())`
+
 const barriersIn = async (tab: Tab, rules: 'all' | 'contrast' | 'none') =>
   rules === 'none' ? [] : tab.barriers(rules === 'all' ? undefined : 'color-contrast')
+
+describe('a console that starts again while long work is looked at', () => {
+  it('is asked for that work once', async () => {
+    const [first, second] = [createFakeConsole(), createFakeConsole()]
+    const { page } = await openTab(browser, await first.listen({ host: '127.0.0.1', port: 0 }))
+    const port = Number(new URL(page.url()).port)
+    const asked: unknown[] = []
+    page.on('request', (request) => {
+      if (request.method() !== 'POST' || !request.url().endsWith('/admin/tasks')) return
+      if (request.postDataJSON().dryRun !== true) asked.push(request.postDataJSON())
+    })
+    await page.goto(`${page.url().split('#')[0]}#/letters`)
+    await page.getByRole('button', { name: 'Redrive all…' }).first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: /^Redrive (all|it)/ }).click()
+    await dialog.getByText(/^task \d+ of/).waitFor()
+    await first.close()
+    await page.getByText('The console does not answer.').waitFor()
+    await second.listen({ host: '127.0.0.1', port })
+    const looked = page.waitForResponse((answer) => answer.url().endsWith('/admin/tasks') && answer.ok())
+    await page.getByText('live', { exact: true }).waitFor()
+    await looked
+    expect(asked).toHaveLength(1)
+    await page.context().close()
+    await second.close()
+  })
+})
 
 describe('a list of 10,000 orders', () => {
   it('is as smooth at its end as at its beginning, since only what is in sight is drawn', async () => {
