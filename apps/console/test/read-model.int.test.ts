@@ -174,6 +174,26 @@ describe('the read model, on real Kafka', () => {
     expect(event!.payload).toMatchObject({ customer: { id: 'c-1', email: '***' }, paymentToken: '***' })
     expect(model.state()).toMatchObject({ database: true, joined: true, failure: null })
   })
+
+  it('is filled again where its database was emptied', async () => {
+    const orderId = uuidv7()
+    const record = await publish(catalogue.orders.OrderPlaced, orderId, catalogue.orders.OrderPlaced.example)
+    const producer = await kafka.connectProducer()
+    await producer.send([record])
+    await producer.disconnect()
+    const emptied = await testDatabase(async (url) => void (await migrate(url, migrations, { readsOnly: true })), 'console')
+    const client = createPool({ service: 'console', url: emptied.url, connections: 1, log })
+    for (const _ of ['filled', 'emptied and filled again']) {
+      const model = createReadModel({ url: emptied.url, kafka, log, group: `${group}-again`, onFatal: fails })
+      model.start()
+      const isThere = () => standingsOf(model, [orderId]).then((found) => found.length === 1)
+      await waitFor(isThere, { deadline: 30_000, diagnose: model.state })
+      await model.stop()
+      await client.query('truncate events, orders, order_counts')
+    }
+    await client.end()
+    await emptied.drop()
+  })
 })
 
 const partsWith = (model: ReturnType<typeof createReadModel>) => ({
