@@ -14,7 +14,7 @@ export async function createPsp(config: PspConfig): Promise<FastifyInstance> {
   const provider: Provider = {
     journal,
     ledger: createLedger(journal.replayed),
-    state: { down: false, slowMs: config.slowMs, accept: config.accept, declinePercent: 0 },
+    state: { down: false, delayMs: 0, slowMs: config.slowMs, accept: config.accept, declinePercent: 0 },
   }
   const app = Fastify({
     logger: { level: config.logLevel },

@@ -26,13 +26,13 @@ export function serveMerchants(app: FastifyInstance, { ledger, journal, state }:
     await enter(decision)
     if (!decision.replayed && token === 'tok_flaky') return loseAnswer(reply)
     if (!decision.replayed && token === 'tok_slow') await pause(state.slowMs, undefined, { ref: false })
-    return answer(reply, decision)
+    return late(reply, decision)
   })
 
   app.post('/refunds', async (request, reply) => {
     const decision = decideRefund(ledger, { key: keyOf(request), body: RefundBody.parse(request.body) })
     await enter(decision)
-    return answer(reply, decision)
+    return late(reply, decision)
   })
 
   app.get<ByReference>('/charges/:reference', ({ params }) => lookUp('charge', params.reference))
@@ -43,6 +43,11 @@ export function serveMerchants(app: FastifyInstance, { ledger, journal, state }:
     if (replayed) return journal.settled()
     ledger.record(entry)
     await journal.append(entry)
+  }
+
+  async function late(reply: FastifyReply, decision: Decision) {
+    if (state.delayMs > 0) await pause(state.delayMs, undefined, { ref: false })
+    return answer(reply, decision)
   }
 
   async function lookUp(kind: Entry['kind'], reference: string) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 export const SwitchBody = z.strictObject({
   down: z.boolean().optional(),
+  delayMs: z.int().min(0).max(600_000).optional(),
   slowMs: z.int().min(0).max(600_000).optional(),
   accept: z.array(z.string().min(1)).optional(),
   declinePercent: z.number().min(0).max(100).optional(),

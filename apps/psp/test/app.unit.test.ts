@@ -96,6 +96,16 @@ describe('POST /charges, when the provider misbehaves', () => {
     expect(Date.now() - asked).toBeGreaterThanOrEqual(55)
   })
 
+  it('answers everybody late where it is slow, with the books as they would be', async () => {
+    await put({ delayMs: 60 })
+    const asked = Date.now()
+    expect((await charge('k')).statusCode).toBe(201)
+    expect(Date.now() - asked).toBeGreaterThanOrEqual(55)
+    await put({ delayMs: 0 })
+    expect((await charge('k')).statusCode).toBe(200)
+    expect(await ledger()).toHaveLength(1)
+  })
+
   it('refuses all business while it is down, and shows its health and ledger', async () => {
     await charge('k')
     await put({ down: true })
@@ -106,6 +116,7 @@ describe('POST /charges, when the provider misbehaves', () => {
     expect(await ledger()).toHaveLength(1)
     expect((await put({ down: false, accept: ['tok_x'] })).json()).toEqual({
       down: false,
+      delayMs: 0,
       slowMs: 60,
       accept: ['tok_x'],
       declinePercent: 0,

@@ -3,7 +3,7 @@ import { decideCharge, decideRefund } from '../src/decisions.ts'
 import { createLedger, type Ledger } from '../src/ledger.ts'
 import type { Switch } from '../src/switch.ts'
 
-const state: Switch = { down: false, slowMs: 0, accept: [], declinePercent: 0 }
+const state: Switch = { down: false, delayMs: 0, slowMs: 0, accept: [], declinePercent: 0 }
 const charging = (more: object = {}) => ({ reference: 'capture:o-1', amount: 500, currency: 'EUR', token: 'tok_ok', ...more })
 
 function charge(ledger: Ledger, key: string, more: object = {}, misbehaviour: Partial<Switch> = {}) {

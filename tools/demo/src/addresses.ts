@@ -31,6 +31,13 @@ export function readPorts(env: NodeJS.ProcessEnv): Ports {
   return ports
 }
 
+/** Where the demo itself listens, for the console's "Break it"; any free port, if not said otherwise. */
+export function readControlPort({ CONTROL_PORT = '0' }: NodeJS.ProcessEnv): number {
+  const port = Number(CONTROL_PORT)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new Refusal(`CONTROL_PORT=${CONTROL_PORT} is not a port`)
+}
+
 /** Names each taken port and the variable that moves it, before anything is started. */
 export async function refuseTakenPorts(ports: Ports): Promise<void> {
   const taken = await takenPorts(ports)

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Ports, readPorts, refuseTakenPorts, takenPorts } from './addresses.ts'
+import { type Ports, readControlPort, readPorts, refuseTakenPorts, takenPorts } from './addresses.ts'
 import { Refusal, readArguments, type Wishes } from './arguments.ts'
 import { callerGone } from './callers.ts'
 import { createChecklist, seconds } from './checklist.ts'
+import { openControl } from './control.ts'
 import type { Site } from './parts.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { openState, stateDir } from './state.ts'
@@ -30,7 +31,7 @@ async function inItsFolder(wishes: Wishes): Promise<number> {
   try {
     if (leftovers) await leftoversGone(ports)
     await refuseTakenPorts(ports)
-    return await onStage({ dir, ports, opsToken }, wishes, createScreen(process.stdout))
+    return await controlled({ dir, ports, opsToken }, wishes)
   } finally {
     await close()
   }
@@ -41,8 +42,17 @@ async function leftoversGone(ports: Ports): Promise<void> {
   for (let tries = 0; tries < 60 && (await takenPorts(ports)).length > 0; tries++) await pause(200)
 }
 
-async function onStage(site: Site, wishes: Wishes, screen: Screen): Promise<number> {
-  const world = createWorld(site, (text) => screen.print(`${new Date().toTimeString().slice(0, 8)} ${text}`))
+/** With a door of its own, through which the console breaks parts on purpose. */
+async function controlled(site: Site, wishes: Wishes): Promise<number> {
+  const screen = createScreen(process.stdout)
+  const part = (name: string) => world.part(name)
+  const control = await openControl(readControlPort(process.env), { token: site.opsToken, part })
+  const say = (text: string) => screen.print(`${new Date().toTimeString().slice(0, 8)} ${text}`)
+  const world = createWorld({ ...site, controlUrl: control.url }, say)
+  return await onStage(site, world, wishes, screen).finally(control.close)
+}
+
+async function onStage(site: Site, world: World, wishes: Wishes, screen: Screen): Promise<number> {
   const asked = stopAsked(world)
   const checklist = createChecklist(screen)
   const played = world
@@ -74,7 +84,7 @@ async function play(site: Site, wishes: Wishes, screen: Screen): Promise<number>
 
 async function bowOut(world: World, screen: Screen): Promise<void> {
   const began = performance.now()
-  screen.print('Stopping: services, then console, mail sink and payment provider, then Kafka and PostgreSQL (Ctrl-C again: at once).')
+  screen.print('Stopping: console, then services, then mail sink and payment provider, then Kafka and PostgreSQL (Ctrl-C again: at once).')
   await world.stop()
   screen.print(`Stopped in ${seconds(performance.now() - began)}. State is kept in the folder; --fresh empties it.`)
 }

@@ -9,6 +9,8 @@ export interface Site {
   readonly dir: string
   readonly ports: Ports
   readonly opsToken: string
+  /** Where the demo itself can be told to kill or stop a part. */
+  readonly controlUrl?: string
 }
 
 export const services = ['orders', 'payments', 'loyalty', 'email', 'warehouse'] as const
@@ -71,7 +73,7 @@ export const mail = (site: Site) => {
 }
 
 export const consolePart = (site: Site) => {
-  const { CONSOLE_PORT, MAIL_PORT } = site.ports
+  const { CONSOLE_PORT, MAIL_PORT, PSP_PORT } = site.ports
   const env = {
     PORT: String(CONSOLE_PORT),
     DATABASE_URL: databaseOf(site, 'console'),
@@ -79,6 +81,8 @@ export const consolePart = (site: Site) => {
     OPS_TOKEN: site.opsToken,
     CONSOLE_HANDS_OVER_TOKEN: 'true',
     MAIL_LINK: urlOf(MAIL_PORT),
+    ...{ BREAK_IT: 'true', PSP_URL: urlOf(PSP_PORT), MAIL_URL: urlOf(MAIL_PORT) },
+    ...(site.controlUrl && { DEMO_CONTROL_URL: site.controlUrl }),
     ...Object.fromEntries(services.map((name) => [`${upper(name)}_URL`, urlOf(portOf(site, name))])),
   }
   return program(site, 'console', 'apps/console/src/main.ts', CONSOLE_PORT, env)

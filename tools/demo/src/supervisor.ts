@@ -5,7 +5,7 @@ import type { Exit } from '@quadrille/testing'
 export interface Running {
   readonly exited: Promise<Exit>
   tail(): string
-  kill(): unknown
+  kill(signal?: NodeJS.Signals): unknown
   stop(): Promise<unknown>
 }
 
@@ -34,13 +34,14 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
   const stopping = new AbortController()
   const up = Promise.withResolvers<void>()
   let running: Running | undefined
+  let held: PromiseWithResolvers<void> | undefined
   let wasUp = false
   up.promise.catch(() => {}) // whoever does not wait for it reads the notes
 
   async function once(): Promise<string> {
     try {
       running = await part.start(stopping.signal)
-      if (stopping.signal.aborted) await running.stop()
+      if (stopping.signal.aborted || held) await running.stop()
       else if (wasUp) note(`${part.name} is up again`)
       wasUp = true
       up.resolve()
@@ -55,9 +56,16 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
 
   async function keepUp(): Promise<void> {
     for (let quick = 0; !stopping.signal.aborted; ) {
+      if (held) await held.promise
+      if (stopping.signal.aborted) return
       const startedAt = performance.now()
       const how = await once()
       if (stopping.signal.aborted) return
+      if (held) {
+        note(`${part.name} is stopped on purpose`)
+        quick = 0
+        continue
+      }
       quick = performance.now() - startedAt < quickMs ? quick + 1 : 1
       if (quick >= (part.firstTries ?? 3) && !wasUp) return up.reject(new Error(how))
       const wait = waits[Math.min(quick, waits.length) - 1]!
@@ -68,6 +76,11 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
     }
   }
 
+  function release(): void {
+    held?.resolve()
+    held = undefined
+  }
+
   const ended = keepUp()
   return {
     name: part.name,
@@ -75,10 +88,17 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
     up: up.promise,
     async stop(): Promise<void> {
       stopping.abort()
+      release()
       await running?.stop()
       await ended
     },
-    kill: () => running?.kill(),
+    /** Stops it, and starts it again only when it is released. */
+    async hold(): Promise<void> {
+      held ??= Promise.withResolvers()
+      await running?.stop()
+    },
+    release,
+    kill: (signal?: NodeJS.Signals) => running?.kill(signal),
   }
 }
 

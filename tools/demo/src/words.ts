@@ -17,7 +17,8 @@ State and logs are in .demo (DEMO_DIR moves it). Needs Java 17+; Maven for the f
 Traces: set OTEL_EXPORTER_OTLP_ENDPOINT, to http://localhost:4318 for example; every service inherits it. LOG_LEVEL=debug: more in the logs.
 Ports, and the variables that move them:
   CONSOLE_PORT 3000   ORDERS_PORT 3001    PAYMENTS_PORT 3002   LOYALTY_PORT 3003   EMAIL_PORT 3004   WAREHOUSE_PORT 3005
-  PSP_PORT 3010       MAIL_SMTP_PORT 1025   MAIL_PORT 8025     KAFKA_PORT 9092     POSTGRES_PORT 15432`
+  PSP_PORT 3010       MAIL_SMTP_PORT 1025   MAIL_PORT 8025     KAFKA_PORT 9092     POSTGRES_PORT 15432
+  CONTROL_PORT: where the demo itself listens, for the console's "Break it"; any free one`
 
 /** What to look at, and three curls that work when pasted. */
 export function welcome(site: Site): string {

@@ -27,9 +27,9 @@ export type World = ReturnType<typeof createWorld>
 
 /** Everything that runs, and what it takes to start it and to stop it in order. */
 export function createWorld(site: Site, note: (text: string) => void) {
-  // In the order of stopping: whoever still has something to hand over goes before the one who takes it.
-  const groups: Supervisor[][] = [[], [], []]
-  const keepUp = (group: 0 | 1 | 2, part: Part) => {
+  // In the order of stopping: whoever still has something to hand over, or to make good, goes before the one who takes it.
+  const groups: Supervisor[][] = [[], [], [], []]
+  const keepUp = (group: 0 | 1 | 2 | 3, part: Part) => {
     const supervisor = supervise(part, { note })
     groups[group]!.push(supervisor)
     return supervisor.up
@@ -41,25 +41,26 @@ export function createWorld(site: Site, note: (text: string) => void) {
     async start({ step }: Checklist): Promise<void> {
       const { ports, dir } = site
       const newTopics = !existsSync(join(dir, 'kafka'))
-      const database = step('PostgreSQL', `127.0.0.1:${ports.POSTGRES_PORT}`, now, () => keepUp(2, postgres(site)))
-      const broker = step('Kafka', `127.0.0.1:${ports.KAFKA_PORT}`, now, (tell) => keepUp(2, kafka(site, tell)))
+      const database = step('PostgreSQL', `127.0.0.1:${ports.POSTGRES_PORT}`, now, () => keepUp(3, postgres(site)))
+      const broker = step('Kafka', `127.0.0.1:${ports.KAFKA_PORT}`, now, (tell) => keepUp(3, kafka(site, tell)))
       const made = step('databases', 'one per service and one of the console, each with a role of its own', database, () =>
         createDatabases(site),
       )
       const created = step('topics', `${topics.length}, from the contracts`, broker, () => createTopics(site))
       const needs = Promise.all([made, newTopics && created])
-      const own = (name: Service) => step(name, urlOf(portOf(site, name)), needs, () => keepUp(0, service(site, name)))
+      const own = (name: Service) => step(name, urlOf(portOf(site, name)), needs, () => keepUp(1, service(site, name)))
       await Promise.all([
         created,
         ...services.map(own),
-        step('payment provider', urlOf(ports.PSP_PORT), now, () => keepUp(1, psp(site))),
-        step('mail sink', urlOf(ports.MAIL_PORT), now, () => keepUp(1, mail(site))),
-        step('console', urlOf(ports.CONSOLE_PORT), needs, () => keepUp(1, consolePart(site))),
+        step('payment provider', urlOf(ports.PSP_PORT), now, () => keepUp(2, psp(site))),
+        step('mail sink', urlOf(ports.MAIL_PORT), now, () => keepUp(2, mail(site))),
+        step('console', urlOf(ports.CONSOLE_PORT), needs, () => keepUp(0, consolePart(site))),
       ])
     },
     async stop(): Promise<void> {
       for (const group of groups) await Promise.all(group.map((supervisor) => supervisor.stop()))
     },
+    part: (name: string) => groups.flat().find((supervisor) => supervisor.name === name),
     kill(): void {
       for (const supervisor of groups.flat()) supervisor.kill()
     },

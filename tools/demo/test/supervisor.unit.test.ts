@@ -69,6 +69,28 @@ describe('a supervised part', () => {
     expect(starts()).toBe(1)
   })
 
+  it('stays down while it is held, and comes up when it is released', async () => {
+    const { part, starts, stopped } = fakePart()
+    const notes: string[] = []
+    const supervisor = supervise(part, { note: (text) => notes.push(text), ...quickly })
+    await supervisor.up
+    await supervisor.hold()
+    await waitFor(() => notes.length === 1)
+    expect([starts(), stopped(), notes]).toEqual([1, 1, ['payments is stopped on purpose']])
+    supervisor.release()
+    await waitFor(() => starts() === 2)
+    await supervisor.stop()
+  })
+
+  it('is stopped also while it is held', async () => {
+    const { part, starts } = fakePart()
+    const supervisor = supervise(part, { note: () => {}, ...quickly })
+    await supervisor.up
+    await supervisor.hold()
+    await supervisor.stop()
+    expect(starts()).toBe(1)
+  })
+
   it('stays down once it is stopped', async () => {
     const { part, starts, stopped } = fakePart()
     const supervisor = supervise(part, { note: () => {}, ...quickly })

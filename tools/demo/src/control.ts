@@ -1,0 +1,93 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Refusal } from './arguments.ts'
+import type { Supervisor } from './supervisor.ts'
+
+export interface ControlOptions {
+  /** The operators' token: whoever may work may break. */
+  readonly token: string
+  readonly part: (name: string) => Pick<Supervisor, 'kill' | 'hold' | 'release'> | undefined
+  /** What stands still or is stopped goes on by itself after so long, also when whoever asked for it is gone. */
+  readonly longestMs?: number
+}
+
+export interface Asked {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly authorization?: string | undefined
+}
+
+export interface Answer {
+  readonly status: number
+  readonly title: string
+}
+
+const LONGEST_MS = 120_000
+const ROUTE = /^\/parts\/([a-z]+)\/(kill|freeze|thaw|stop|start)$/
+
+/** `POST /parts/:name/kill|freeze|thaw|stop|start`, for the console's "Break it". */
+export function createControl({ token, part, longestMs = LONGEST_MS }: ControlOptions) {
+  const timers = new Map<string, NodeJS.Timeout>()
+
+  /** Undoes it later, instead of what was to be undone of that part before. */
+  function later(name: string, undo?: () => unknown): void {
+    clearTimeout(timers.get(name))
+    if (undo) timers.set(name, setTimeout(undo, longestMs).unref())
+    else timers.delete(name)
+  }
+  const verbs: Readonly<Record<string, (name: string, one: NonNullable<ReturnType<typeof part>>) => unknown>> = {
+    kill: (_, one) => one.kill('SIGKILL'),
+    freeze(name, one) {
+      later(name, () => one.kill('SIGCONT'))
+      one.kill('SIGSTOP')
+    },
+    thaw(name, one) {
+      later(name)
+      one.kill('SIGCONT')
+    },
+    stop(name, one) {
+      later(name, one.release)
+      return one.hold()
+    },
+    start(name, one) {
+      later(name)
+      one.release()
+    },
+  }
+  return {
+    async answer({ method, url = '', authorization = '' }: Asked): Promise<Answer> {
+      if (!isSame(authorization, `Bearer ${token}`)) return { status: 401, title: "send the operators' token as a bearer token" }
+      const [, name, verb] = (method === 'POST' && ROUTE.exec(url)) || []
+      const one = name === undefined ? undefined : part(name)
+      if (!one) return { status: 404, title: `there is no ${method} ${url}` }
+      await verbs[verb!]!(name!, one)
+      return { status: 200, title: `${name}: ${verb}` }
+    },
+  }
+}
+
+// Digests have one length, so the comparison tells nothing of the token.
+const isSame = (given: string, right: string) => timingSafeEqual(digest(given), digest(right))
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** Listens on this machine alone; 0 is any free port. */
+export async function openControl(port: number, options: ControlOptions) {
+  const { answer } = createControl(options)
+  const server = createServer(({ method, url, headers }: IncomingMessage, response: ServerResponse) => {
+    answer({ method, url, authorization: headers.authorization })
+      .catch((error: Error) => ({ status: 500, title: error.message }))
+      .then(({ status, title }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ title })))
+  })
+  await once(server.listen(port, '127.0.0.1'), 'listening').catch((error: Error) => {
+    throw new Refusal(`the demo cannot listen on port ${port} (CONTROL_PORT): ${error.message}`)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close(): void {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
