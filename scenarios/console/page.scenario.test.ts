@@ -16,6 +16,7 @@ const views = [
   'letters/email/3',
   'outbox',
   'contracts',
+  'break',
 ] as const
 // Colours are the same wide and narrow, and rules the same in light and dark: all of them are asked once, and contrast in the dark.
 const looks: readonly (Look & { readonly rules: 'all' | 'contrast' | 'none' })[] = [

@@ -21,6 +21,8 @@ export interface Listed {
   readonly key: string
   /** Read when it is first shown: a view that cannot be read takes no other one with it. */
   readonly load: () => Promise<View>
+  /** Only where things may be broken on purpose. */
+  readonly breaks?: true
   /** What calls for somebody there. */
   readonly count?: (pulse: Pulse) => readonly [count: number, tone: Tone, of: string]
 }
@@ -58,4 +60,12 @@ export const views: readonly Listed[] = [
     ...{ name: 'contracts', title: 'Contracts', icon: 'contracts', key: 'c' },
     load: async () => (await import('./views/contracts/view.ts')).ContractsView,
   },
+  {
+    ...{ name: 'break', title: 'Break it', short: 'Break', icon: 'break', key: 'b', breaks: true },
+    load: async () => (await import('./views/break/view.ts')).BreakView,
+    count: ({ broken }) => [broken ?? 0, 'warn', 'broken on purpose'],
+  },
 ]
+
+/** The views of this console, as its server allows them. */
+export const viewsWhere = (breakIt: boolean): readonly Listed[] => views.filter(({ breaks }) => breakIt || !breaks)

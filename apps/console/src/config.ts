@@ -27,6 +27,11 @@ export const consoleConfig = z.object({
     .pipe(z.array(z.string().regex(/^[\w.-]+$/, 'must be names without port')))
     .default([])
     .meta({ example: 'console.example.com,shop.internal' }),
+  /** For a demo alone: the page breaks things on purpose, by the switches of provider and mail server, and by the demo itself. */
+  BREAK_IT: switched.meta({ example: 'true' }),
+  PSP_URL: link.default('http://127.0.0.1:3010'),
+  MAIL_URL: link.default('http://127.0.0.1:8025'),
+  DEMO_CONTROL_URL: link,
   /** Addresses for the browser, where there is such a thing. */
   MAIL_LINK: link,
   GRAFANA_LINK: link,

@@ -3,6 +3,7 @@ import { readAddresses } from '@quadrille/ops'
 import { configOfProcess, createLog, stopInOrder } from '@quadrille/service-kit'
 import { urlsOf } from './api/serve.ts'
 import { createConsole } from './app.ts'
+import { openBreak } from './break/open.ts'
 import { consoleConfig } from './config.ts'
 import { linksOf } from './links.ts'
 import { createReadModel } from './model/read-model.ts'
@@ -32,11 +33,15 @@ const watch = createWatch({ addresses: urlsOf(addresses), token: token ?? config
 const model = createReadModel({ url, kafka, log, onFatal: () => void stop(1) })
 const links = linksOf(config)
 const tokens = { change: token, look: config.OPS_READ_TOKEN }
-const app = createConsole(reader, log, { model, watch, rates, history, addresses, tokens, handsOverToken, links }, config.CONSOLE_HOSTS)
+const { PSP_URL: pspUrl, MAIL_URL: mailUrl, DEMO_CONTROL_URL: demoUrl } = config
+const breaker = config.BREAK_IT && token ? openBreak({ addresses, token, kafka, pspUrl, mailUrl, demoUrl, pause, log }) : undefined
+const shown = { model, watch, rates, history, addresses, tokens, handsOverToken, links, breaker }
+const app = createConsole(reader, log, shown, config.CONSOLE_HOSTS)
 
 async function stop(code = 0) {
   setTimeout(() => process.exit(1), 9_500).unref()
   const steps = [
+    ['what is broken on purpose', 3_500, () => breaker?.stop()],
     ['http', 2_000, () => app.close()],
     ['read model', 5_000, () => model.stop()],
     ['watch', 1_000, () => watch.stop()],
@@ -58,3 +63,4 @@ await app.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.
 reader.start()
 watch.start()
 model.start()
+breaker?.start()

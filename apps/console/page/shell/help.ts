@@ -1,5 +1,6 @@
 import { html, part, type VNode } from '../html.ts'
-import { views } from '../views.ts'
+import { useOperator } from '../store/session.ts'
+import { viewsWhere } from '../views.ts'
 import { Dialog } from '../widgets/dialog.ts'
 
 const others = [
@@ -12,7 +13,8 @@ const others = [
 ] as const
 
 export function Help({ onClose }: { readonly onClose: () => void }): VNode {
-  const all = [...others, ...views.map(({ key, title }) => [['g', key], title] as const)]
+  const { breakIt } = useOperator()
+  const all = [...others, ...viewsWhere(breakIt).map(({ key, title }) => [['g', key], title] as const)]
   const rows = all.map(([keys, what]) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${what}</dd>`)
   return part(Dialog, { title: 'Keys', onClose, children: html`<dl class="keys">${rows}</dl>` })
 }

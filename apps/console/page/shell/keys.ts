@@ -1,6 +1,7 @@
 import { go, hrefOf } from '../router.ts'
+import { session } from '../store/session.ts'
 import { createStore } from '../store/store.ts'
-import { views } from '../views.ts'
+import { viewsWhere } from '../views.ts'
 
 /** What the keys open that is not a view. */
 export const opened = createStore<'help' | 'session' | null>(null)
@@ -39,7 +40,7 @@ function press(key: string): boolean {
 }
 
 function leads(key: string): boolean {
-  const view = views.find((one) => one.key === key)
+  const view = viewsWhere(session.get().breakIt).find((one) => one.key === key)
   if (view) go(hrefOf(view.name))
   return view !== undefined
 }

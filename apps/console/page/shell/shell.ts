@@ -4,7 +4,7 @@ import { hrefOf, type Route, useRoute } from '../router.ts'
 import { useOperator } from '../store/session.ts'
 import { useStore } from '../store/store.ts'
 import { useLive, usePulse } from '../store/stream.ts'
-import { type Listed, type View, views } from '../views.ts'
+import { type Listed, type View, views, viewsWhere } from '../views.ts'
 import { count, dot } from '../widgets/badge.ts'
 import { button } from '../widgets/button.ts'
 import { icon } from '../widgets/icon.ts'
@@ -32,9 +32,10 @@ function toMain(event: Event): void {
 
 function Side({ view }: { readonly view: string }): VNode {
   const pulse = usePulse()
+  const { breakIt } = useOperator()
   return html`<header class="side">
     <a class="brand" href=${hrefOf('flow')}><img src="/page/icon.svg" alt="" />Quadrille</a>
-    <nav class="nav" aria-label="Views">${views.map((one) => entry(one, view, pulse))}</nav>
+    <nav class="nav" aria-label="Views">${viewsWhere(breakIt).map((one) => entry(one, view, pulse))}</nav>
     <div class="side-foot">${part(Links, {})}${part(Tools, {})}</div>
   </header>`
 }

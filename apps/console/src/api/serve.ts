@@ -1,6 +1,8 @@
 import type { Addresses as OpsAddresses } from '@quadrille/ops'
 import type { FastifyInstance } from 'fastify'
 import type { Pulse, Session } from '../api-types.ts'
+import type { Breaker } from '../break/open.ts'
+import { serveBreak } from '../break/serve.ts'
 import { lagJson } from '../lag-json.ts'
 import type { ReadModel } from '../model/read-model.ts'
 import type { Addresses } from '../pulse/ask.ts'
@@ -26,11 +28,14 @@ export interface Parts {
   readonly tokens: { readonly change: string | undefined; readonly look: string | undefined }
   readonly handsOverToken: boolean
   readonly links: Session['links']
+  /** Only where things may be broken on purpose. */
+  readonly breaker?: Pick<Breaker, 'faults' | 'begin' | 'undo' | 'standing' | 'lately'> | undefined
 }
 
 export function serveApi(app: FastifyInstance, reader: Pick<LagReader, 'view'>, parts: Parts): void {
-  const { model, watch, history, addresses, tokens, handsOverToken, links } = parts
-  serveSession(app, { token: tokens.change, handsOverToken, links })
+  const { model, watch, history, addresses, tokens, handsOverToken, links, breaker } = parts
+  serveSession(app, { token: tokens.change, handsOverToken, links, breakIt: breaker !== undefined })
+  if (breaker) serveBreak(app, { keeper: breaker, faults: breaker.faults, token: tokens.change })
   serveOrders(app, { model, stuck: watch.stuck, tokens: [tokens.change, tokens.look] })
   serveStory(app, addresses)
   serveOrigin(app, addresses)
@@ -44,10 +49,11 @@ export function serveApi(app: FastifyInstance, reader: Pick<LagReader, 'view'>, 
 export const urlsOf = ({ services }: OpsAddresses): Addresses =>
   Object.fromEntries(Object.entries(services).map(([name, { url }]) => [name, url])) as unknown as Addresses
 
-async function pulseOf(reader: Pick<LagReader, 'view'>, { model, watch, rates }: Parts): Promise<Pulse> {
+async function pulseOf(reader: Pick<LagReader, 'view'>, { model, watch, rates, breaker }: Parts): Promise<Pulse> {
   const counts = await model.counts()
   return {
     ...{ at: new Date().toISOString(), ...rates.now(), lag: lagJson(reader.view()), services: watch.services(), counts },
     ...{ stuck: watch.stuck()?.size ?? null, readModel: model.state() },
+    ...(breaker && { broken: breaker.standing().length }),
   }
 }

@@ -7,13 +7,14 @@ export interface SessionOptions {
   /** True for a demo on this machine alone. */
   readonly handsOverToken: boolean
   readonly links: Session['links']
+  readonly breakIt: boolean
 }
 
 /** What the page begins with. It keeps the token for its tab, and sends it by itself: there is no cookie that another site could ride on. */
-export function serveSession(app: FastifyInstance, { token = undefined, handsOverToken, links }: SessionOptions): void {
+export function serveSession(app: FastifyInstance, { token = undefined, handsOverToken, links, breakIt }: SessionOptions): void {
   app.get('/api/session', async (request, reply): Promise<Session> => {
     reply.header('cache-control', 'no-store')
-    return { token: handsOverToken && isFromHere(request) ? (token ?? null) : null, breakIt: false, links }
+    return { token: handsOverToken && isFromHere(request) ? (token ?? null) : null, breakIt, links }
   })
 }
 

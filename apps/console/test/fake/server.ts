@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { ChangedOrders, ContractView, LagHistory, OrderQuery, ServiceName, Session } from '../../src/api-types.ts'
 import { servePage } from '../../src/page/serve.ts'
+import { serveFakeBreak } from './break.ts'
 import { serveFakeOperators } from './operators.ts'
 import { countsOf, createOrders, type FakeOrder, next, pageOf } from './orders.ts'
 import { map, names, pulseOf } from './pulse.ts'
@@ -51,6 +52,7 @@ export function createFakeConsole({ orders: many = 10_000, everyMs = 0, token = 
   app.post('/api/services/orders/orders', (_request, reply) => reply.code(201).send({ orderId: place(world).row.orderId }))
   app.post('/api/services/orders/admin/orders/:id/cancel', (_request, reply) => reply.code(202).send({ status: 'cancelled' }))
   serveFakeOperators(app)
+  serveFakeBreak(app, token)
   if (everyMs > 0) keepPlacing(app, () => place(world), everyMs)
   return app
 }

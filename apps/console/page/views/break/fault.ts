@@ -1,0 +1,70 @@
+import type { BreakState, Broken, Fault, ServiceName } from '../../../src/api-types.ts'
+import { type Child, html, useState, type VNode } from '../../html.ts'
+import { hrefOf } from '../../router.ts'
+import { ask } from '../../store/ask.ts'
+import { button } from '../../widgets/button.ts'
+import { icon } from '../../widgets/icon.ts'
+import { reasonOf } from '../../widgets/state.ts'
+import { say } from '../../widgets/toasts.ts'
+import { twin } from '../../widgets/twin.ts'
+import { type Body, bodyOf, curlOf, lastsWords, numberOf, openTargets, standingOf, standingWords } from './words.ts'
+
+export interface FaultProps {
+  readonly fault: Fault
+  readonly state: BreakState
+  readonly again: () => void
+}
+
+/** One thing to break: what it does, what to look at, its switch, and what stands of it. */
+export function FaultCard({ fault, state, again }: FaultProps): VNode {
+  const { id, title, does, see, where, number: asked } = fault
+  const [typed, setTyped] = useState(String(asked?.usual ?? ''))
+  const [busy, setBusy] = useState(false)
+  const post = (path: string, body: Body) => {
+    setBusy(true)
+    ask(`/api/break/${path}`, { method: 'POST', body })
+      .catch((error: unknown) => say(`${title}: ${reasonOf(error)}`, 'bad'))
+      .finally(() => {
+        setBusy(false)
+        again()
+      })
+  }
+  const number = numberOf(typed, fault)
+  const body = (target: ServiceName | null) => bodyOf(target, number)
+  const standing = standingOf(state, fault)
+  return html`<section class=${`card fault ${standing.length > 0 ? 'standing' : ''}`} aria-label=${title}>
+    <header><h3>${title}</h3><span class="soft">${lastsWords(fault)}</span></header>
+    <div class="body">
+      <p>${does}</p>
+      <p class="see"><b>You should see:</b> ${see}</p>
+      <p class="where">Look at ${where.map(({ view, query, title: name }) => html`<a href=${hrefOf(view, null, query)}>${name}</a>`)}</p>
+      ${standing.map((one) => standingRow(one, fault, () => post(`${id}/undo`, bodyOf(one.target, null))))}
+      <div class="begin">
+        ${asked && numberField(fault, typed, setTyped)}
+        ${openTargets(state, fault).map((target) => beginButton(fault, target, busy || (asked !== null && number === null), () => post(id, body(target))))}
+      </div>
+      ${latelyOf(state, fault)}
+      <details class="twins"><summary>The same as a command</summary>${twin(curlOf(`/api/break/${id}`, body(fault.targets[0] ?? null), location.origin))}</details>
+    </div>
+  </section>`
+}
+
+const standingRow = (one: Broken, fault: Fault, undo: () => void): VNode =>
+  html`<div class=${`stands ${one.failure ? 'failing' : ''}`} key=${one.target ?? ''}>
+    ${icon('wait')}<span>${standingWords(one, fault)}</span>
+    ${button({ label: 'Undo now', title: `Undo: ${fault.title}${one.target ? `, ${one.target}` : ''}`, small: true, onClick: undo })}
+  </div>`
+
+const beginButton = ({ title }: Fault, target: ServiceName | null, disabled: boolean, onClick: () => void): VNode =>
+  button({ label: target ?? 'Break it', title: `${title}${target ? `: ${target}` : ''}`, kind: 'danger', small: true, disabled, onClick })
+
+const numberField = ({ id, number }: Fault, typed: string, set: (typed: string) => void): Child =>
+  number &&
+  html`<label class="many"><input class="input" type="number" name=${id} min=${number.least} max=${number.most} value=${typed}
+    onInput=${(event: Event) => set((event.target as HTMLInputElement).value)} /> ${number.label}</label>`
+
+/** What the last one came to, for as long as the console runs. */
+function latelyOf({ lately }: BreakState, { id }: Fault): Child {
+  const last = lately.find(({ fault }) => fault === id)
+  return last && html`<p class="lately" role="status">${last.target ? `${last.target}: ` : ''}${last.words}</p>`
+}

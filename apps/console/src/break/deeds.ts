@@ -1,0 +1,114 @@
+import { topicOf } from '@quadrille/contracts'
+import { type ReplayingKafka, uuidv7 } from '@quadrille/messaging'
+import { type Addresses, type Client, createClient } from '@quadrille/ops'
+import type { Consumer, FaultId, ServiceName } from '../api-types.ts'
+import { readersOf } from './catalogue.ts'
+import { tellDemo, turn, type Verb } from './outside.ts'
+import { lastRecords, poison, publish } from './records.ts'
+import type { Deed, Wish } from './standing.ts'
+
+export interface DeedsOptions {
+  readonly addresses: Addresses
+  readonly token: string
+  readonly kafka: ReplayingKafka
+  readonly pspUrl: string
+  readonly mailUrl: string
+  /** The demo, where it runs the processes. */
+  readonly demoUrl: string | undefined
+  readonly fetch: typeof fetch
+}
+
+/** By it a later life knows what an earlier one has paused. */
+const BECAUSE = 'Break it: '
+
+export type Deeds = ReturnType<typeof createDeeds>
+
+/** How each fault is done and undone; whatever goes through the operators' API is held in the audit there. */
+export function createDeeds({ addresses, token, kafka, pspUrl, mailUrl, demoUrl = '', fetch }: DeedsOptions) {
+  const client = (operator: string) =>
+    createClient({ addresses, token: () => token, operator, forPrograms: true, signal: AbortSignal.timeout(15_000), fetch })
+
+  const switched = (url: string, on: object, off: object, words: string): Deed => ({
+    does: () => turn(url, on, fetch).then(() => words),
+    undoes: () => turn(url, off, fetch),
+  })
+  const told = (part: string, verb: Verb, back: Verb, words: string): Deed => ({
+    does: () => tellDemo(demoUrl, token, part, verb, fetch).then(() => words),
+    undoes: () => tellDemo(demoUrl, token, part, back, fetch),
+  })
+  const psp = (on: Partial<typeof PSP_WELL>, words: string) => switched(pspUrl, on, offOf(on, PSP_WELL), words)
+  const mail = (on: Partial<typeof MAIL_WELL>, words: string) => switched(mailUrl, on, offOf(on, MAIL_WELL), words)
+
+  const deeds: Readonly<Record<FaultId, (wish: Wish) => Deed>> = {
+    'psp-down': () => psp({ down: true }, 'The provider answers 503 now.'),
+    'psp-declines': ({ number }) => psp({ declinePercent: number! }, `The provider declines ${number} of 100 new charges now.`),
+    'psp-slow': ({ number }) => psp({ delayMs: number! * 1_000 }, `The provider answers ${number} s late now.`),
+    'mail-down': () => mail({ down: true }, 'The mail server refuses every mail now.'),
+    'mail-loses': ({ number }) => mail({ dropAfterAccept: number! }, `The next ${number} mails are taken without a word.`),
+    pause: ({ target, by, fault }) => paused(client, target!, by, `${BECAUSE}for ${fault.seconds} s`),
+    poison: ({ target, by }) => poisoned(client, kafka, target!, by),
+    twice: ({ target, number }) => twice(kafka, target!, number!),
+    kill: ({ target }) => told(target!, 'kill', 'start', `${target} was killed; the demo starts it again.`),
+    freeze: ({ target }) => told(target!, 'freeze', 'thaw', `${target} stands still.`),
+    'kafka-stop': () => told('kafka', 'stop', 'start', 'Kafka is stopped.'),
+  }
+  return {
+    deedOf: (wish: Wish): Deed => deeds[wish.fault.id](wish),
+    /** What a life of the console that ended without a word may have left broken. */
+    leftovers: (services: readonly ServiceName[]): readonly (() => Promise<void>)[] => [
+      () => turn(pspUrl, PSP_WELL, fetch),
+      () => turn(mailUrl, MAIL_WELL, fetch),
+      ...services.map((name) => () => resumed(client('console'), name, 'the console that paused it ended')),
+    ],
+  }
+}
+
+const PSP_WELL = { down: false, declinePercent: 0, delayMs: 0 }
+const MAIL_WELL = { down: false, dropAfterAccept: 0 }
+
+/** What is turned back with it; whatever else is broken there stays so until its own time is over. */
+const offOf = (on: object, well: object) => Object.fromEntries(Object.entries(well).filter(([name]) => name in on))
+
+type As = (operator: string) => Client
+
+const paused = (as: As, service: ServiceName, by: string, reason: string): Deed => ({
+  does: () =>
+    as(by)
+      .post(service, '/admin/consumer/pause', { reason })
+      .then(() => `${service} reads nothing more.`),
+  undoes: () => resumed(as(by), service, `${BECAUSE}it is over`),
+})
+
+/** Only what was paused here: an operator's own pause is nobody else's to end. */
+async function resumed(client: Client, service: ServiceName, reason: string): Promise<void> {
+  const { paused } = await client.get<Consumer>(service, '/admin/consumer')
+  if (paused?.reason.startsWith(BECAUSE)) await client.post(service, '/admin/consumer/resume', { reason })
+}
+
+function poisoned(as: As, kafka: ReplayingKafka, emitter: ServiceName, by: string): Deed {
+  const [key, topic] = [uuidv7(), topicOf(emitter)]
+  const readers = readersOf(emitter)
+  return {
+    async does() {
+      await publish(kafka, [poison(topic, key)])
+      return `It is in ${topic}, under the key ${key}: a dead letter at ${readers.join(', ')}.`
+    },
+    async undoes() {
+      for (const reader of readers) await discarded(as(by), reader, key)
+    },
+  }
+}
+
+async function discarded(client: Client, reader: ServiceName, key: string): Promise<void> {
+  const letters = await client.get<readonly { readonly id: string }[]>(reader, `/admin/dead-letters?open=true&orderId=${key}`)
+  for (const { id } of letters) await client.post(reader, `/admin/dead-letters/${id}/discard`, { reason: `${BECAUSE}it is over` })
+}
+
+const twice = (kafka: ReplayingKafka, emitter: ServiceName, many: number): Deed => ({
+  async does() {
+    const records = await lastRecords(kafka, topicOf(emitter), many)
+    if (records.length > 0) await publish(kafka, records)
+    return `${records.length} records of ${topicOf(emitter)} were published again.`
+  },
+  undoes: async () => undefined,
+})
