@@ -12,6 +12,7 @@ export async function createConsole({ targets, urls }: Pick<Stack, 'targets' | '
   const env = {
     ...{ PORT: String(port), HOST: '127.0.0.1', DATABASE_URL: database, KAFKA_BROKERS: targets.brokers.join(), LAG_POLL_MS: '1000' },
     ...{ OPS_TOKEN, CONSOLE_HANDS_OVER_TOKEN: 'true', MAIL_LINK: urls.mail, LOG_LEVEL: 'warn' },
+    ...{ BREAK_IT: 'true', PSP_URL: urls.psp, MAIL_URL: urls.mail },
     ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_URL`, urls[name]])),
   }
   let running: RunningProcess | undefined

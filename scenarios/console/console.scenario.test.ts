@@ -189,9 +189,46 @@ describe('a consumer that is paused on the page', () => {
   })
 })
 
+describe('what is broken on purpose on the page', () => {
+  const region = (name: string) => tab.page.getByRole('region', { name, exact: true })
+
+  it('is a provider for whom charges wait, until it is back by itself, and every order ends', async () => {
+    await see('break')
+    const down = region('It is down')
+    await button('Break it', down).click()
+    // Late, since what was tried often is tried seldom.
+    await down.getByText(/undone by itself in ([1-9]|1\d) s/).waitFor({ timeout: 45_000 })
+    await tab.shoot('break')
+    const orders = await Promise.all(Array.from({ length: 3 }, () => shop.place({ ends: 'dispatched' })))
+    await see('outbox')
+    await text('charge-card').waitFor()
+    await see('break')
+    await tab.page.reload()
+    await down.getByText(/undone by itself in/).waitFor()
+    expect(await Promise.all(orders.map(async (orderId) => (await shop.order(orderId)).status))).toEqual(Array(3).fill('placed'))
+
+    await down.getByText('It is over, and undone.').waitFor({ timeout: 45_000 })
+    for (const orderId of orders) {
+      await shop.until(orderId, 'dispatched', 60_000)
+      expect((await stack.ledgerOf(orderId)).filter(({ kind }) => kind === 'charge')).toHaveLength(1)
+    }
+  })
+
+  it('is a delivery twice, of which nothing comes', async () => {
+    const twice = region('Deliver twice')
+    await button('orders', twice).click()
+    await twice.getByText(/^orders: \d+ records of orders\.v1 were published again\.$/).waitFor()
+  })
+
+  it('is no process where no demo could start it again', async () => {
+    await text('only where the demo runs them').waitFor()
+    expect(await region('Kill a service').count()).toBe(0)
+  })
+})
+
 describe('the page', () => {
   const looks: readonly Look[] = [{}, { theme: 'dark' }, { width: 390, height: 844 }, { theme: 'dark', width: 390, height: 844 }]
-  const views = ['flow', 'place', 'orders', 'lag', 'letters', 'outbox', 'contracts'] as const
+  const views = ['flow', 'place', 'orders', 'lag', 'letters', 'outbox', 'contracts', 'break'] as const
 
   it('shows every view of the real thing, and no view breaks a rule of accessibility', async () => {
     for (const look of process.env.CONSOLE_SHOTS ? looks : looks.slice(0, 1)) {
@@ -209,7 +246,7 @@ describe('the page', () => {
 
   it('can be walked with the keyboard alone', async () => {
     const { keyboard } = tab.page
-    const titles = { f: 'Flow', o: 'Orders', l: 'Lag', d: 'Dead letters', x: 'Outbox', c: 'Contracts', p: 'Place an order' }
+    const titles = { f: 'Flow', o: 'Orders', l: 'Lag', d: 'Dead letters', x: 'Outbox', c: 'Contracts', b: 'Break it', p: 'Place an order' }
     for (const [key, name] of Object.entries(titles)) {
       await keyboard.press('g')
       await keyboard.press(key)

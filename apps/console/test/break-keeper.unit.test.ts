@@ -33,7 +33,7 @@ describe('what is broken on purpose', () => {
   it('counts down, and undoes itself when its time is over', async () => {
     const { time, done, keeper, begin } = stage()
     await begin('psp-down')
-    await time.elapse(59_000)
+    await time.elapse(44_000)
     expect(keeper.standing()).toMatchObject([{ fault: 'psp-down', target: null, by: 'ada', secondsLeft: 1, failure: null }])
     await time.elapse(1_001)
     expect([keeper.standing(), done]).toEqual([[], ['psp-down null', 'undo psp-down null']])

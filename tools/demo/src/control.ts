@@ -8,7 +8,7 @@ import type { Supervisor } from './supervisor.ts'
 export interface ControlOptions {
   /** The operators' token: whoever may work may break. */
   readonly token: string
-  readonly part: (name: string) => Pick<Supervisor, 'kill' | 'hold' | 'release'> | undefined
+  readonly part: (name: string) => Breakable | undefined
   /** What stands still or is stopped goes on by itself after so long, also when whoever asked for it is gone. */
   readonly longestMs?: number
 }
@@ -27,44 +27,39 @@ export interface Answer {
 const LONGEST_MS = 120_000
 const ROUTE = /^\/parts\/([a-z]+)\/(kill|freeze|thaw|stop|start)$/
 
+type Breakable = Pick<Supervisor, 'kill' | 'hold' | 'release'>
+
 /** `POST /parts/:name/kill|freeze|thaw|stop|start`, for the console's "Break it". */
 export function createControl({ token, part, longestMs = LONGEST_MS }: ControlOptions) {
-  const timers = new Map<string, NodeJS.Timeout>()
-
-  /** Undoes it later, instead of what was to be undone of that part before. */
-  function later(name: string, undo?: () => unknown): void {
-    clearTimeout(timers.get(name))
-    if (undo) timers.set(name, setTimeout(undo, longestMs).unref())
-    else timers.delete(name)
-  }
-  const verbs: Readonly<Record<string, (name: string, one: NonNullable<ReturnType<typeof part>>) => unknown>> = {
-    kill: (_, one) => one.kill('SIGKILL'),
-    freeze(name, one) {
-      later(name, () => one.kill('SIGCONT'))
-      one.kill('SIGSTOP')
-    },
-    thaw(name, one) {
-      later(name)
-      one.kill('SIGCONT')
-    },
-    stop(name, one) {
-      later(name, one.release)
-      return one.hold()
-    },
-    start(name, one) {
-      later(name)
-      one.release()
-    },
-  }
+  const verbs = createVerbs(longestMs)
   return {
     async answer({ method, url = '', authorization = '' }: Asked): Promise<Answer> {
       if (!isSame(authorization, `Bearer ${token}`)) return { status: 401, title: "send the operators' token as a bearer token" }
       const [, name, verb] = (method === 'POST' && ROUTE.exec(url)) || []
       const one = name === undefined ? undefined : part(name)
       if (!one) return { status: 404, title: `there is no ${method} ${url}` }
-      await verbs[verb!]!(name!, one)
+      await verbs[verb as Verb](name!, one)
       return { status: 200, title: `${name}: ${verb}` }
     },
+  }
+}
+
+type Verb = 'kill' | 'freeze' | 'thaw' | 'stop' | 'start'
+
+function createVerbs(longestMs: number): Readonly<Record<Verb, (name: string, one: Breakable) => unknown>> {
+  const timers = new Map<string, NodeJS.Timeout>()
+  /** Whatever is done to a part ends what was to be undone of it before; `undo` is for the case that nobody does. */
+  function doing(name: string, act: unknown, undo?: () => unknown): unknown {
+    clearTimeout(timers.get(name))
+    if (undo) timers.set(name, setTimeout(undo, longestMs).unref())
+    return act
+  }
+  return {
+    kill: (_, one) => one.kill('SIGKILL'),
+    freeze: (name, one) => doing(name, one.kill('SIGSTOP'), () => one.kill('SIGCONT')),
+    thaw: (name, one) => doing(name, one.kill('SIGCONT')),
+    stop: (name, one) => doing(name, one.hold(), one.release),
+    start: (name, one) => doing(name, one.release()),
   }
 }
 
@@ -76,7 +71,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 export async function openControl(port: number, options: ControlOptions) {
   const { answer } = createControl(options)
   const server = createServer(({ method, url, headers }: IncomingMessage, response: ServerResponse) => {
-    answer({ method, url, authorization: headers.authorization })
+    void answer({ method, url, authorization: headers.authorization })
       .catch((error: Error) => ({ status: 500, title: error.message }))
       .then(({ status, title }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ title })))
   })

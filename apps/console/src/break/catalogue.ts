@@ -15,20 +15,20 @@ export const readersOf = (emitter: ServiceName): ServiceName[] => services.filte
 
 const provider: readonly Fault[] = [
   {
-    ...{ id: 'psp-down', of: 'Payment provider', title: 'It is down', seconds: 60, targets: [], number: null },
+    ...{ id: 'psp-down', of: 'Payment provider', title: 'It is down', seconds: 45, targets: [], number: null },
     does: 'It answers 503 to every charge and refund.',
     see: 'New orders stay placed: their charges wait, and are tried again later and later. Lag stays at zero, since nobody waits for the provider while reading events. When it is back every order goes on, with one charge each.',
     where: [PLACE, listed('placed', 'Orders that are placed'), OUTBOX],
   },
   {
-    ...{ id: 'psp-declines', of: 'Payment provider', title: 'It declines cards', seconds: 60, targets: [] },
+    ...{ id: 'psp-declines', of: 'Payment provider', title: 'It declines cards', seconds: 45, targets: [] },
     number: { label: 'of 100 new charges', least: 1, most: 100, usual: 50 },
     does: 'It declines so many new charges.',
     see: 'Some new orders end as payment failed: the stock that was reserved goes back, points are given free, and a mail tells the customer.',
     where: [PLACE, listed('payment_failed', 'Orders whose payment failed')],
   },
   {
-    ...{ id: 'psp-slow', of: 'Payment provider', title: 'It is slow', seconds: 60, targets: [] },
+    ...{ id: 'psp-slow', of: 'Payment provider', title: 'It is slow', seconds: 45, targets: [] },
     number: { label: 'seconds late', least: 1, most: 20, usual: 3 },
     does: 'It books at once and answers late.',
     see: 'Orders take that much longer from placed to paid, and no other service does. Beyond 5 s payments stops waiting: it asks whether the charge was made before it tries again, and nobody is charged twice.',
@@ -38,13 +38,13 @@ const provider: readonly Fault[] = [
 
 const mail: readonly Fault[] = [
   {
-    ...{ id: 'mail-down', of: 'Mail server', title: 'It refuses mails', seconds: 60, targets: [], number: null },
+    ...{ id: 'mail-down', of: 'Mail server', title: 'It refuses mails', seconds: 45, targets: [], number: null },
     does: 'It answers 451 to every mail.',
     see: 'Orders are dispatched all the same. Their mails wait as effects of email, and are sent when it is over.',
     where: [PLACE, OUTBOX],
   },
   {
-    ...{ id: 'mail-loses', of: 'Mail server', title: 'It loses answers', seconds: 60, targets: [] },
+    ...{ id: 'mail-loses', of: 'Mail server', title: 'It loses answers', seconds: 45, targets: [] },
     number: { label: 'mails', least: 1, most: 20, usual: 3 },
     does: 'It keeps the next mails, and hangs up before it says so.',
     see: 'Email cannot know that these were taken, and sends each once more with the same Message-ID: the mailbox shows it twice. Of all that is done here, a mail alone may come twice.',

@@ -21,36 +21,17 @@ export interface DeedsOptions {
 /** By it a later life knows what an earlier one has paused. */
 const BECAUSE = 'Break it: '
 
-export type Deeds = ReturnType<typeof createDeeds>
-
 /** How each fault is done and undone; whatever goes through the operators' API is held in the audit there. */
-export function createDeeds({ addresses, token, kafka, pspUrl, mailUrl, demoUrl = '', fetch }: DeedsOptions) {
-  const client = (operator: string) =>
+export function createDeeds(options: DeedsOptions) {
+  const { addresses, token, kafka, pspUrl, mailUrl, fetch } = options
+  const clientOf: ClientOf = (operator) =>
     createClient({ addresses, token: () => token, operator, forPrograms: true, signal: AbortSignal.timeout(15_000), fetch })
-
-  const switched = (url: string, on: object, off: object, words: string): Deed => ({
-    does: () => turn(url, on, fetch).then(() => words),
-    undoes: () => turn(url, off, fetch),
-  })
-  const told = (part: string, verb: Verb, back: Verb, words: string): Deed => ({
-    does: () => tellDemo(demoUrl, token, part, verb, fetch).then(() => words),
-    undoes: () => tellDemo(demoUrl, token, part, back, fetch),
-  })
-  const psp = (on: Partial<typeof PSP_WELL>, words: string) => switched(pspUrl, on, offOf(on, PSP_WELL), words)
-  const mail = (on: Partial<typeof MAIL_WELL>, words: string) => switched(mailUrl, on, offOf(on, MAIL_WELL), words)
-
   const deeds: Readonly<Record<FaultId, (wish: Wish) => Deed>> = {
-    'psp-down': () => psp({ down: true }, 'The provider answers 503 now.'),
-    'psp-declines': ({ number }) => psp({ declinePercent: number! }, `The provider declines ${number} of 100 new charges now.`),
-    'psp-slow': ({ number }) => psp({ delayMs: number! * 1_000 }, `The provider answers ${number} s late now.`),
-    'mail-down': () => mail({ down: true }, 'The mail server refuses every mail now.'),
-    'mail-loses': ({ number }) => mail({ dropAfterAccept: number! }, `The next ${number} mails are taken without a word.`),
-    pause: ({ target, by, fault }) => paused(client, target!, by, `${BECAUSE}for ${fault.seconds} s`),
-    poison: ({ target, by }) => poisoned(client, kafka, target!, by),
+    ...outsideDeeds(options),
+    ...processDeeds(options),
+    pause: ({ target, by, fault }) => paused(clientOf, target!, by, `${BECAUSE}for ${fault.seconds} s`),
+    poison: ({ target, by }) => poisoned(clientOf, kafka, target!, by),
     twice: ({ target, number }) => twice(kafka, target!, number!),
-    kill: ({ target }) => told(target!, 'kill', 'start', `${target} was killed; the demo starts it again.`),
-    freeze: ({ target }) => told(target!, 'freeze', 'thaw', `${target} stands still.`),
-    'kafka-stop': () => told('kafka', 'stop', 'start', 'Kafka is stopped.'),
   }
   return {
     deedOf: (wish: Wish): Deed => deeds[wish.fault.id](wish),
@@ -58,9 +39,39 @@ export function createDeeds({ addresses, token, kafka, pspUrl, mailUrl, demoUrl 
     leftovers: (services: readonly ServiceName[]): readonly (() => Promise<void>)[] => [
       () => turn(pspUrl, PSP_WELL, fetch),
       () => turn(mailUrl, MAIL_WELL, fetch),
-      ...services.map((name) => () => resumed(client('console'), name, 'the console that paused it ended')),
+      ...services.map((name) => () => resumed(clientOf('console'), name, `${BECAUSE}the console that paused it ended`)),
     ],
   }
+}
+
+type Deeds = Readonly<Record<string, (wish: Wish) => Deed>>
+
+function outsideDeeds({ pspUrl, mailUrl, fetch }: DeedsOptions) {
+  const switched = (url: string, on: object, well: object, words: string): Deed => ({
+    does: () => turn(url, on, fetch).then(() => words),
+    undoes: () => turn(url, offOf(on, well), fetch),
+  })
+  const psp = (on: Partial<typeof PSP_WELL>, words: string) => switched(pspUrl, on, PSP_WELL, words)
+  const mail = (on: Partial<typeof MAIL_WELL>, words: string) => switched(mailUrl, on, MAIL_WELL, words)
+  return {
+    'psp-down': () => psp({ down: true }, 'The provider answers 503 now.'),
+    'psp-declines': ({ number }) => psp({ declinePercent: number! }, `The provider declines ${number} of 100 new charges now.`),
+    'psp-slow': ({ number }) => psp({ delayMs: number! * 1_000 }, `The provider answers ${number} s late now.`),
+    'mail-down': () => mail({ down: true }, 'The mail server refuses every mail now.'),
+    'mail-loses': ({ number }) => mail({ dropAfterAccept: number! }, `The next ${number} mails are taken without a word.`),
+  } satisfies Deeds
+}
+
+function processDeeds({ demoUrl = '', token, fetch }: DeedsOptions) {
+  const told = (part: string, verb: Verb, back: Verb, words: string): Deed => ({
+    does: () => tellDemo(demoUrl, token, part, verb, fetch).then(() => words),
+    undoes: () => tellDemo(demoUrl, token, part, back, fetch),
+  })
+  return {
+    kill: ({ target }) => told(target!, 'kill', 'start', `${target} was killed; the demo starts it again.`),
+    freeze: ({ target }) => told(target!, 'freeze', 'thaw', `${target} stands still.`),
+    'kafka-stop': () => told('kafka', 'stop', 'start', 'Kafka is stopped.'),
+  } satisfies Deeds
 }
 
 const PSP_WELL = { down: false, declinePercent: 0, delayMs: 0 }
@@ -69,14 +80,14 @@ const MAIL_WELL = { down: false, dropAfterAccept: 0 }
 /** What is turned back with it; whatever else is broken there stays so until its own time is over. */
 const offOf = (on: object, well: object) => Object.fromEntries(Object.entries(well).filter(([name]) => name in on))
 
-type As = (operator: string) => Client
+type ClientOf = (operator: string) => Client
 
-const paused = (as: As, service: ServiceName, by: string, reason: string): Deed => ({
+const paused = (clientOf: ClientOf, service: ServiceName, by: string, reason: string): Deed => ({
   does: () =>
-    as(by)
+    clientOf(by)
       .post(service, '/admin/consumer/pause', { reason })
       .then(() => `${service} reads nothing more.`),
-  undoes: () => resumed(as(by), service, `${BECAUSE}it is over`),
+  undoes: () => resumed(clientOf(by), service, `${BECAUSE}it is over`),
 })
 
 /** Only what was paused here: an operator's own pause is nobody else's to end. */
@@ -85,7 +96,7 @@ async function resumed(client: Client, service: ServiceName, reason: string): Pr
   if (paused?.reason.startsWith(BECAUSE)) await client.post(service, '/admin/consumer/resume', { reason })
 }
 
-function poisoned(as: As, kafka: ReplayingKafka, emitter: ServiceName, by: string): Deed {
+function poisoned(clientOf: ClientOf, kafka: ReplayingKafka, emitter: ServiceName, by: string): Deed {
   const [key, topic] = [uuidv7(), topicOf(emitter)]
   const readers = readersOf(emitter)
   return {
@@ -94,7 +105,7 @@ function poisoned(as: As, kafka: ReplayingKafka, emitter: ServiceName, by: strin
       return `It is in ${topic}, under the key ${key}: a dead letter at ${readers.join(', ')}.`
     },
     async undoes() {
-      for (const reader of readers) await discarded(as(by), reader, key)
+      for (const reader of readers) await discarded(clientOf(by), reader, key)
     },
   }
 }

@@ -29,6 +29,7 @@ export function pulseOf(at: number, counts: Counts, stuck: number): Pulse {
     lag: { at: new Date(at - 700).toISOString(), ageSeconds: 0.7, stale: false, failure: null, groups },
     services: names.map(serviceOf),
     ...{ counts, stuck, readModel: { database: true, joined: true, unreadable: 0, failure: null } },
+    broken: 2,
   }
 }
 

@@ -19,6 +19,29 @@ export interface FaultProps {
 export function FaultCard({ fault, state, again }: FaultProps): VNode {
   const { id, title, does, see, where, number: asked } = fault
   const [typed, setTyped] = useState(String(asked?.usual ?? ''))
+  const { busy, post } = usePost(fault, again)
+  const number = numberOf(typed, fault)
+  const body = (target: ServiceName | null) => bodyOf(target, number)
+  const standing = standingOf(state, fault)
+  const disabled = busy || (asked !== null && number === null)
+  return html`<section class=${`card fault ${standing.length > 0 ? 'standing' : ''}`} aria-label=${title}>
+    <header><h3>${title}</h3><span class="soft">${lastsWords(fault)}</span></header>
+    <div class="body">
+      <p>${does}</p>
+      <p class="see"><b>You should see:</b> ${see}</p>
+      <p class="where">Look at ${where.map(({ view, query, title: name }) => html`<a href=${hrefOf(view, null, query)}>${name}</a>`)}</p>
+      ${standing.map((one) => standingRow(one, fault, () => post(`${id}/undo`, bodyOf(one.target, null))))}
+      <div class="begin">
+        ${asked && numberField(fault, typed, setTyped)}
+        ${openTargets(state, fault).map((target) => beginButton(fault, target, disabled, () => post(id, body(target))))}
+      </div>
+      ${latelyOf(state, fault)}
+      <details class="twins"><summary>The same as a command</summary>${twin(curlOf(`/api/break/${id}`, body(fault.targets[0] ?? null), location.origin))}</details>
+    </div>
+  </section>`
+}
+
+function usePost({ title }: Fault, again: () => void) {
   const [busy, setBusy] = useState(false)
   const post = (path: string, body: Body) => {
     setBusy(true)
@@ -29,24 +52,7 @@ export function FaultCard({ fault, state, again }: FaultProps): VNode {
         again()
       })
   }
-  const number = numberOf(typed, fault)
-  const body = (target: ServiceName | null) => bodyOf(target, number)
-  const standing = standingOf(state, fault)
-  return html`<section class=${`card fault ${standing.length > 0 ? 'standing' : ''}`} aria-label=${title}>
-    <header><h3>${title}</h3><span class="soft">${lastsWords(fault)}</span></header>
-    <div class="body">
-      <p>${does}</p>
-      <p class="see"><b>You should see:</b> ${see}</p>
-      <p class="where">Look at ${where.map(({ view, query, title: name }) => html`<a href=${hrefOf(view, null, query)}>${name}</a>`)}</p>
-      ${standing.map((one) => standingRow(one, fault, () => post(`${id}/undo`, bodyOf(one.target, null))))}
-      <div class="begin">
-        ${asked && numberField(fault, typed, setTyped)}
-        ${openTargets(state, fault).map((target) => beginButton(fault, target, busy || (asked !== null && number === null), () => post(id, body(target))))}
-      </div>
-      ${latelyOf(state, fault)}
-      <details class="twins"><summary>The same as a command</summary>${twin(curlOf(`/api/break/${id}`, body(fault.targets[0] ?? null), location.origin))}</details>
-    </div>
-  </section>`
+  return { busy, post }
 }
 
 const standingRow = (one: Broken, fault: Fault, undo: () => void): VNode =>
