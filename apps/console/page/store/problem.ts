@@ -19,7 +19,9 @@ const SAID_AT_THE_DOOR: readonly string[] = ['operators-off', 'closing']
 
 /** Whether a change may have been made although no answer says so. */
 export const isUnsure = (error: unknown): boolean =>
-  !(error instanceof Problem) || ((error.status === 0 || error.status >= 500) && !SAID_AT_THE_DOOR.includes(error.code))
+  !(error instanceof Problem) ||
+  error.code === 'in-progress' ||
+  ((error.status === 0 || error.status >= 500) && !SAID_AT_THE_DOOR.includes(error.code))
 
 /** `begun` is `It was not begun.` where that is certain; else nobody knows, and `look` says who tells. */
 export const notDone = (done: string, look: string, error: unknown): string =>

@@ -58,6 +58,13 @@ describe('an order without an answer', () => {
   it('is asked for again, a moment later', async () => {
     expect(await patiently(answers([down, new Problem(0, {}), 'o-1']), wait)).toBe('o-1')
     expect(waits).toEqual([400, 800])
+    expect(await patiently(answers([down, new Problem(409, { code: 'in-progress' }), 'o-1']), wait)).toBe('o-1')
+  })
+
+  it('stays in doubt, though a later answer says that it was not placed then', async () => {
+    const closing = new Problem(503, { code: 'closing' })
+    await expect(patiently(answers([down, closing, closing]), wait)).rejects.toBe(down)
+    await expect(patiently(answers([closing, closing, closing]), wait)).rejects.toBe(closing)
   })
 
   it('is given up in the end, and at once where the shop says no', async () => {

@@ -6,15 +6,20 @@ const PAUSE_MS = 400
 const pause = (ms: number) => new Promise<void>((over) => setTimeout(over, ms))
 
 // No answer, and whoever is stopping, starting or alone without its database: another moment may do.
-const isPassing = (error: unknown) => error instanceof Problem && (error.status === 0 || error.status === 503)
+const isPassing = (error: unknown) =>
+  error instanceof Problem && (error.status === 0 || error.status === 503 || error.code === 'in-progress')
 
 /** Tries again what may be asked twice, where it was not answered. */
 export async function patiently<Answer>(attempt: () => Promise<Answer>, wait = pause): Promise<Answer> {
+  let doubt: unknown
   for (let turn = 1; ; turn += 1) {
     try {
       return await attempt()
     } catch (error) {
-      if (turn === TRIES || !isPassing(error)) throw error
+      if (!isPassing(error)) throw error
+      // Whoever says at the door that it was not done speaks of this turn only.
+      if (isUnsure(error)) doubt ??= error
+      if (turn === TRIES) throw doubt ?? error
       await wait(PAUSE_MS * turn)
     }
   }
