@@ -78,7 +78,7 @@ const processes: readonly Fault[] = [
   {
     ...{ id: 'kill', of: 'Processes', title: 'Kill a service', seconds: 10, targets: services, number: null },
     does: 'Ends the process at once (SIGKILL), in the middle of whatever it does.',
-    see: 'It does not answer for a second or two; the demo starts it again. What it had begun is done again from the beginning, and takes effect once.',
+    see: 'It does not answer for some seconds; the demo starts it again. What it had begun is done again from the beginning, and takes effect once.',
     where: [FLOW, PLACE],
   },
   {

@@ -119,7 +119,7 @@ const twice = (kafka: ReplayingKafka, emitter: ServiceName, many: number): Deed 
   async does() {
     const records = await lastRecords(kafka, topicOf(emitter), many)
     if (records.length > 0) await publish(kafka, records)
-    return `${records.length} records of ${topicOf(emitter)} were published again.`
+    return `Of ${topicOf(emitter)} published again: ${records.length}.`
   },
   undoes: async () => undefined,
 })
