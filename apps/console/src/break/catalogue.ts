@@ -24,7 +24,7 @@ const provider: readonly Fault[] = [
     ...{ id: 'psp-declines', of: 'Payment provider', title: 'It declines cards', seconds: 45, targets: [] },
     number: { label: 'of 100 new charges', least: 1, most: 100, usual: 50 },
     does: 'It declines so many new charges.',
-    see: 'Some new orders end as payment failed: the stock that was reserved goes back, points are given free, and a mail tells the customer.',
+    see: 'Some new orders end as payment failed: the stock that was reserved goes back, and a mail tells the customer.',
     where: [PLACE, listed('payment_failed', 'Orders whose payment failed')],
   },
   {
