@@ -10,19 +10,25 @@ const wide = { width: 1280, height: 800 }
 const narrow = { width: 390, height: 844 }
 const looks: readonly Look[] = (['light', 'dark'] as const).flatMap((theme) => [wide, narrow].map((size) => ({ theme, ...size })))
 
+const titles: Readonly<Record<string, RegExp>> = {
+  ...{ flow: /^Flow/, place: /^Place/, orders: /^Orders/, order: /^Order /, lag: /^Lag/, letters: /^Dead letters/ },
+  ...{ outbox: /^Outbox/, break: /^Break it/, contracts: /^Contracts/ },
+}
+
 async function shootAll(browser: Browser, look: Look, views: Readonly<Record<string, string>>): Promise<void> {
   const tab = await openTab(browser, url, look)
   for (const [name, view] of Object.entries(views)) {
     await tab.page.goto(`${url}/#/${view}`)
+    await tab.page.getByRole('heading', { level: 1, name: titles[name]! }).waitFor()
     await tab.settled()
     await tab.shoot(name)
   }
   await tab.page.context().close()
 }
 
-/** An order that needs somebody, if there is one: its page has most to tell. */
+/** One under way, if there is one: its page has most to tell. */
 async function orderToShow(): Promise<string> {
-  for (const query of ['&status=stuck', '&status=open', '']) {
+  for (const query of ['&status=paid', '&status=dispatched', '']) {
     const { rows } = (await (await fetch(`${url}/api/orders?limit=1${query}`)).json()) as { rows: { orderId: string }[] }
     if (rows[0]) return `orders/${rows[0].orderId}`
   }
@@ -31,8 +37,7 @@ async function orderToShow(): Promise<string> {
 
 const browser = await openBrowser()
 try {
-  const names = ['flow', 'place', 'orders', 'lag', 'letters', 'outbox', 'break', 'contracts']
-  const views = { ...Object.fromEntries(names.map((name) => [name, name])), order: await orderToShow() }
+  const views = { ...Object.fromEntries(Object.keys(titles).map((name) => [name, name])), order: await orderToShow() }
   for (const look of looks) await shootAll(browser, look, views)
 } finally {
   await browser.close()
