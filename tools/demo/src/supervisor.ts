@@ -32,34 +32,15 @@ const TAIL_LINES = 8
 /** Starts a part, and again whenever it ends: at once after a long life, slower and slower after quick ends in a row. */
 export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_000, 3_000, 10_000] }: SupervisorOptions) {
   const stopping = new AbortController()
-  const up = Promise.withResolvers<void>()
-  let running: Running | undefined
   let held: PromiseWithResolvers<void> | undefined
-  let wasUp = false
-  up.promise.catch(() => {}) // whoever does not wait for it reads the notes
-
-  async function once(): Promise<string> {
-    try {
-      running = await part.start(stopping.signal)
-      if (stopping.signal.aborted || held) await running.stop()
-      else if (wasUp) note(`${part.name} is up again`)
-      wasUp = true
-      up.resolve()
-      const { code, signal } = await running.exited
-      return `${part.name} ended (${signal ?? `exit code ${code}`})${signal ? '' : lastLines(running.tail())}`
-    } catch (error) {
-      return `${part.name} did not start${lastLines((error as Error).message)}`
-    } finally {
-      running = undefined
-    }
-  }
+  const lives = createLives(part, { note, stopping: stopping.signal, isHeld: () => held !== undefined })
 
   async function keepUp(): Promise<void> {
     for (let quick = 0; !stopping.signal.aborted; ) {
       if (held) await held.promise
       if (stopping.signal.aborted) return
       const startedAt = performance.now()
-      const how = await once()
+      const how = await lives.once()
       if (stopping.signal.aborted) return
       if (held) {
         note(`${part.name} is stopped on purpose`)
@@ -67,11 +48,9 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
         continue
       }
       quick = performance.now() - startedAt < quickMs ? quick + 1 : 1
-      if (quick >= (part.firstTries ?? 3) && !wasUp) return up.reject(new Error(how))
+      if (quick >= (part.firstTries ?? 3) && !lives.wasUp()) return lives.up.reject(new Error(how))
       const wait = waits[Math.min(quick, waits.length) - 1]!
-      note(
-        `${how}\n  it is started again${wait > 500 ? ` in ${wait / 1000} s` : ''}${quick >= 3 ? `, after ${quick} quick ends in a row` : ''}`,
-      )
+      note(`${how}\n  ${againWords(wait, quick)}`)
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => {})
     }
   }
@@ -85,22 +64,59 @@ export function supervise(part: Part, { note, quickMs = 10_000, waits = [100, 1_
   return {
     name: part.name,
     /** Resolves when it is ready for the first time; rejects when it is given up before. */
-    up: up.promise,
+    up: lives.up.promise,
     async stop(): Promise<void> {
       stopping.abort()
       release()
-      await running?.stop()
+      await lives.running()?.stop()
       await ended
     },
     /** Stops it, and starts it again only when it is released. */
     async hold(): Promise<void> {
       held ??= Promise.withResolvers()
-      await running?.stop()
+      await lives.running()?.stop()
     },
     release,
-    kill: (signal?: NodeJS.Signals) => running?.kill(signal),
+    kill: (signal?: NodeJS.Signals) => lives.running()?.kill(signal),
   }
 }
+
+interface LivesOptions extends Pick<SupervisorOptions, 'note'> {
+  readonly stopping: AbortSignal
+  readonly isHeld: () => boolean
+}
+
+/** One life of a part after another, and the one that it has now. */
+function createLives(part: Part, { note, stopping, isHeld }: LivesOptions) {
+  const up = Promise.withResolvers<void>()
+  let running: Running | undefined
+  let wasUp = false
+  up.promise.catch(() => {}) // whoever does not wait for it reads the notes
+  return {
+    up,
+    wasUp: () => wasUp,
+    running: () => running,
+    /** Starts at once; tells how it ended, or why it did not begin. */
+    async once(): Promise<string> {
+      try {
+        running = await part.start(stopping)
+        if (stopping.aborted || isHeld()) await running.stop()
+        else if (wasUp) note(`${part.name} is up again`)
+        wasUp = true
+        up.resolve()
+        const { code, signal } = await running.exited
+        return `${part.name} ended (${signal ?? `exit code ${code}`})${signal ? '' : lastLines(running.tail())}`
+      } catch (error) {
+        return `${part.name} did not start${lastLines((error as Error).message)}`
+      } finally {
+        running = undefined
+      }
+    },
+  }
+}
+
+const againWords = (wait: number, quick: number) =>
+  `it is started again${wait > 500 ? ` in ${wait / 1000} s` : ''}${quick >= 3 ? `, after ${quick} quick ends in a row` : ''}`
 
 function lastLines(text: string): string {
   const lines = text.trim().split('\n').slice(-TAIL_LINES).map(plain)
