@@ -40,6 +40,9 @@ export async function openBrowser(): Promise<Browser> {
   })
 }
 
+/** A service that has no time says so with a 503, which the browser notes and the page shows: no fault of the page. */
+const isBusy = (complaint: string) => complaint.includes('the server responded with a status of 503')
+
 export interface Look {
   readonly theme?: 'light' | 'dark'
   readonly width?: number
@@ -51,7 +54,10 @@ export async function openTab(browser: Browser, url: string, { theme = 'light', 
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   let heard: string[] = []
-  page.on('console', (message) => message.type() === 'error' && heard.push(message.text()))
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && !isBusy(message.text()) && heard.push(`${message.text()} ${message.location().url}`),
+  )
   page.on('pageerror', (error) => heard.push(error.stack ?? error.message))
   await page.goto(url)
   return {
