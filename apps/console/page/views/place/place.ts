@@ -1,4 +1,5 @@
 import { askService } from '../../store/ask.ts'
+import { freshKey } from '../../store/fresh-key.ts'
 import { patiently, type Several, several } from './patience.ts'
 import type { bodyOf } from './request.ts'
 
@@ -18,7 +19,7 @@ async function placeOne(body: ReturnType<typeof bodyOf>, customer: string): Prom
   const wish = {
     method: 'POST' as const,
     body: { ...body, customer: { ...body.customer, id: customer } },
-    headers: { 'idempotency-key': crypto.randomUUID() },
+    headers: { 'idempotency-key': freshKey() },
   }
   const at = new Date().toISOString()
   // The same key gives the same order, so asking again is safe where nobody knows what became of it.
