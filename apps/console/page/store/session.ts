@@ -22,7 +22,8 @@ export const useOperator = () => useStore(session, (now) => now)
 
 /** Asks what this page may do. On the machine of the demo the token is handed over with it; what was typed in wins. */
 export async function openSession(): Promise<void> {
-  const answer = await fetch('/api/session').catch(() => undefined)
+  // Elsewhere the page tells nobody where it was opened; here the answer depends on it.
+  const answer = await fetch('/api/session', { referrerPolicy: 'origin' }).catch(() => undefined)
   if (!answer?.ok) return
   const { token, links, breakIt } = (await answer.json()) as Session
   session.change((now) => ({ ...now, token: now.token ?? token, links, breakIt }))

@@ -20,12 +20,13 @@ export function serveSession(app: FastifyInstance, { token = undefined, handsOve
 
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
 /** What a proxy adds, if it was told to: without any of them it looks like a browser on this machine. */
-const PROXIES = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']
+const PROXIED = /^(x-forwarded-.*|x-real-ip|x-client-ip|x-original-.*|x-envoy-.*|cf-.*|true-client-ip|forwarded|via)$/
 const OWN_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /**
  * A browser on this machine, on our own page: not a neighbour, not a name of somebody else that was made to point here (DNS rebinding),
- * not another site's script, and nothing that says it came through a proxy.
+ * not another site's script, and nothing that says it came through a proxy. The page says where it is itself: behind a proxy that adds
+ * nothing and puts a name of this machine, a browser still names the proxy.
  */
 export function isFromHere({
   socket,
@@ -36,8 +37,9 @@ export function isFromHere({
     LOOPBACK.test(socket.remoteAddress ?? '') &&
     OWN_NAME.test(headers.host ?? '') &&
     (site === 'same-origin' || site === 'none') &&
+    (headers.origin ?? headers.referer) !== undefined &&
     isOfHost(headers.origin, headers.host) &&
     isOfHost(headers.referer, headers.host) &&
-    PROXIES.every((name) => headers[name] === undefined)
+    !Object.keys(headers).some((name) => PROXIED.test(name))
   )
 }
