@@ -83,7 +83,12 @@ export interface ServicePulse {
     readonly orders: number
     readonly byCode: Readonly<Record<string, number>>
   } | null
-  readonly effects: { readonly waiting: number; readonly refused: number } | null
+  readonly effects: {
+    readonly waiting: number
+    /** How long the oldest of them has been due. */
+    readonly oldestSeconds: number
+    readonly refused: number
+  } | null
 }
 
 /** Event `pulse` of `GET /api/stream`, each second. */
@@ -149,6 +154,8 @@ export interface OrderPage {
   /** `before` of the next page; null at the end. */
   readonly next: string | null
   readonly counts: Counts
+  /** Of the stuck ones, where those are asked for: orders of which no event was read, known from a dead letter's key alone. */
+  readonly unread?: readonly string[]
 }
 
 /** One event as it was read from Kafka. */

@@ -1,9 +1,12 @@
 import type { GroupLag, PartitionLag } from './lag.ts'
+import type { Member } from './owners.ts'
 import type { LagView } from './reader.ts'
 
 const NONE_YET = 'no committed offset yet'
 // Never committed, because nothing ever came: that is well.
 const NOTHING_YET = 'nothing there yet'
+const NOBODY = 'nobody reads this partition'
+const NOT_KNOWN = 'not known'
 
 /** What `/api/lag` answers: per group and topic for people, per partition for programs. */
 export const lagJson = ({ lag, ageMs, stale, failure }: LagView) => ({
@@ -37,7 +40,8 @@ function sums(partitions: readonly PartitionLag[]): Sums {
   return { lag: known.reduce((sum, { lag }) => sum + lag!, 0), lagSeconds: Math.max(...known.map(({ lagSeconds }) => lagSeconds!)) }
 }
 
-function partitionJson({ partition, committed, high, lag, lagSeconds }: PartitionLag) {
+function partitionJson({ partition, committed, high, lag, lagSeconds, member }: PartitionLag) {
   const none = high > 0 ? NONE_YET : NOTHING_YET
-  return { partition, high, committed: committed ?? none, lag: lag ?? none, lagSeconds: lagSeconds ?? none }
+  const reader: Member | string = member ?? (member === null ? NOBODY : NOT_KNOWN)
+  return { partition, member: reader, high, committed: committed ?? none, lag: lag ?? none, lagSeconds: lagSeconds ?? none }
 }

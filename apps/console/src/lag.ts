@@ -1,5 +1,6 @@
 import { partitionName } from '@quadrille/messaging'
 import type { HighMarks } from './high-marks.ts'
+import type { Member, Owners } from './owners.ts'
 
 /** What the broker said in one poll. */
 export interface Reading {
@@ -17,6 +18,8 @@ export interface GroupReading {
   readonly group: string
   readonly members: number
   readonly state: string
+  /** Undefined: nobody could tell. */
+  readonly owners?: Owners
   readonly offsets: readonly { readonly topic: string; readonly partition: number; readonly offset: string | null }[]
 }
 
@@ -29,6 +32,8 @@ export interface PartitionLag {
   readonly lag: number | null
   /** How long the oldest unread record has been there; null where nobody knows. */
   readonly lagSeconds: number | null
+  /** Who reads it. Null: nobody does; undefined: nobody could tell. */
+  readonly member?: Member | null | undefined
 }
 
 export interface GroupLag {
@@ -55,12 +60,17 @@ export function lagOf({ at, topics: read, groups }: Reading, marks: HighMarks): 
   const topics = read.map(({ topic, partitions }) => ({ topic, partitions: partitions.map(inNumbers) }))
   const ranges = new Map(topics.flatMap(({ topic, partitions }) => partitions.map((range) => [partitionName({ topic, ...range }), range])))
   for (const [key, { high }] of ranges) marks.note(key, { at, high })
-  const partitionLag = ({ topic, partition, offset }: GroupReading['offsets'][number]): PartitionLag[] => {
+  const partitionLag = (owners: Owners, { topic, partition, offset }: GroupReading['offsets'][number]): PartitionLag[] => {
     const name = partitionName({ topic, partition })
     const range = ranges.get(name)
-    return range ? [{ topic, partition, high: range.high, ...behind(range, offset, (next) => marks.appeared(name, next), at) }] : []
+    const member = owners && (owners.get(name) ?? null)
+    return range ? [{ topic, partition, member, high: range.high, ...behind(range, offset, (next) => marks.appeared(name, next), at) }] : []
   }
-  return { at, topics, groups: groups.map(({ offsets, ...group }) => ({ ...group, partitions: offsets.flatMap(partitionLag) })) }
+  const groupLag = ({ offsets, owners, ...group }: GroupReading): GroupLag => ({
+    ...group,
+    partitions: offsets.flatMap((one) => partitionLag(owners, one)),
+  })
+  return { at, topics, groups: groups.map(groupLag) }
 }
 
 function behind({ low, high }: Range, offset: string | null, appeared: (offset: number) => number | undefined, at: number) {

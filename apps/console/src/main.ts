@@ -7,6 +7,7 @@ import { openBreak } from './break/open.ts'
 import { consoleConfig } from './config.ts'
 import { linksOf } from './links.ts'
 import { createReadModel } from './model/read-model.ts'
+import { createOwners } from './owners.ts'
 import { createHistory } from './pulse/history.ts'
 import { createRates } from './pulse/rates.ts'
 import { createWatch } from './pulse/watch.ts'
@@ -15,9 +16,10 @@ import { createLagReader } from './reader.ts'
 const config = configOfProcess(consoleConfig)
 const log = createLog({ service: 'console', level: config.LOG_LEVEL })
 const kafka = createKafkaJs({ brokers: config.KAFKA_BROKERS, clientId: 'console', log })
+const owners = createOwners(config.KAFKA_BROKERS, 'console')
 const [rates, history] = [createRates(), createHistory()]
 const reader = createLagReader({
-  kafka,
+  ...{ kafka, owners: owners.of },
   everyMs: config.LAG_POLL_MS,
   onChange: (failure) => (failure ? log.warn({ failure }, 'lag is not known') : log.info('lag is known')),
   onReading(lag) {
@@ -47,7 +49,7 @@ async function stop(code = 0) {
     ['read model', 5_000, () => model.stop()],
     ['watch', 1_000, () => watch.stop()],
     ['lag reader', 1_000, () => reader.stop()],
-    ['kafka', 500, () => kafka.disconnect()],
+    ['kafka', 500, () => Promise.all([kafka.disconnect(), owners.disconnect()])],
   ] as const
   await stopInOrder(steps).catch((error: unknown) => log.error({ err: error }, 'stopped with a failure'))
   process.exit(code)

@@ -2,10 +2,13 @@ import { type Emitter, topicOf, topics } from '@quadrille/contracts'
 import type { Kafka } from '@quadrille/messaging'
 import { createHighMarks } from './high-marks.ts'
 import { type Lag, lagOf, type Reading } from './lag.ts'
+import type { Owners } from './owners.ts'
 import { reads } from './reads.ts'
 
 export interface ReaderOptions {
   readonly kafka: Pick<Kafka, 'topicOffsets' | 'groupOffsets' | 'groupMembers'>
+  /** Who reads which partition; where nobody can tell, the rest is told all the same. */
+  readonly owners?: (groups: readonly string[]) => Promise<ReadonlyMap<string, Owners>>
   readonly everyMs: number
   /** Called on the first failure of a row and when it is over. */
   readonly onChange?: (failure: string | undefined) => void
@@ -24,7 +27,7 @@ export interface LagView {
 export type LagReader = ReturnType<typeof createLagReader>
 
 /** Asks the broker every few seconds, one poll at a time. While it does not answer, the last reading stays and is called stale. */
-export function createLagReader({ kafka, everyMs, onChange = () => {}, onReading = () => {}, clock = Date.now }: ReaderOptions) {
+export function createLagReader({ kafka, owners, everyMs, onChange = () => {}, onReading = () => {}, clock = Date.now }: ReaderOptions) {
   const marks = createHighMarks()
   let lag: Lag | undefined
   let failure: string | undefined
@@ -38,7 +41,7 @@ export function createLagReader({ kafka, everyMs, onChange = () => {}, onReading
   }
   async function poll(): Promise<void> {
     try {
-      lag = lagOf(await read(kafka, clock()), marks)
+      lag = lagOf(await read(kafka, clock(), owners), marks)
       onReading(lag)
       became(undefined)
     } catch (error) {
@@ -63,11 +66,12 @@ export function createLagReader({ kafka, everyMs, onChange = () => {}, onReading
   }
 }
 
-async function read(kafka: ReaderOptions['kafka'], at: number): Promise<Reading> {
-  const groups = await Promise.all((Object.keys(reads) as Emitter[]).map((group) => readGroup(kafka, group)))
+async function read(kafka: ReaderOptions['kafka'], at: number, owners: ReaderOptions['owners']): Promise<Reading> {
+  const names = Object.keys(reads) as Emitter[]
+  const [told, ...groups] = await Promise.all([owners?.(names).catch(() => undefined), ...names.map((group) => readGroup(kafka, group))])
   // After the groups: the other way round a commit between the two would seem to be ahead of its topic.
   const ranges = await Promise.all(topics.map(async ({ name }) => ({ topic: name, partitions: await kafka.topicOffsets(name) })))
-  return { at, topics: ranges, groups }
+  return { at, topics: ranges, groups: groups.map((group) => ({ ...group, owners: told?.get(group.group) })) }
 }
 
 async function readGroup(kafka: ReaderOptions['kafka'], group: Emitter) {

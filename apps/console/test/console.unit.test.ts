@@ -79,6 +79,29 @@ describe('the console', () => {
     })
   })
 
+  it('says who reads a partition, that nobody does, or that it is not known', async () => {
+    const reader = createLagReader({
+      ...{ kafka: fakeKafka(), everyMs: 60_000 },
+      owners: async () => new Map([['payments', new Map([['orders.v1/0', { id: 'payments-1', host: '10.0.0.7' }]])]]),
+    })
+    reader.start()
+    await reader.stop()
+    const { groups } = (await createConsole(reader).inject('/api/lag')).json()
+    const members = (name: string) =>
+      groups
+        .find(({ group }: { group: string }) => group === name)
+        .topics.map(({ partitions }: { partitions: { member: unknown }[] }) => partitions[0]!.member)
+    expect(members('payments')).toEqual([{ id: 'payments-1', host: '10.0.0.7' }, 'nobody reads this partition'])
+    expect(members('orders')[0]).toBe('not known')
+  })
+
+  it('tells lag also where nobody can tell who reads', async () => {
+    const reader = createLagReader({ kafka: fakeKafka(), everyMs: 60_000, owners: () => Promise.reject(new Error('not authorized')) })
+    reader.start()
+    await reader.stop()
+    expect((await createConsole(reader).inject('/api/lag')).json()).toMatchObject({ stale: false, failure: null })
+  })
+
   it('keeps its last reading and calls it stale while the broker is down', async () => {
     const { kafka, time, changes, poll, app } = await polled()
     kafka.state.down = true

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { AssignerProtocol } from 'kafkajs'
 import { createHighMarks } from '../src/high-marks.ts'
 import { lagOf, type Reading } from '../src/lag.ts'
+import { type Owners, ownersOf } from '../src/owners.ts'
 
 const topic = 'orders.v1'
 
@@ -42,6 +44,39 @@ describe('lag', () => {
   it('is shown for a group whose last member died', () => {
     const dead = { ...reading(0, 10, '4'), groups: [{ ...reading(0, 10, '4').groups[0]!, members: 0, state: 'Empty' }] }
     expect(lagOf(dead, createHighMarks()).groups[0]).toMatchObject({ members: 0, partitions: [{ lag: 6 }] })
+  })
+})
+
+describe('who reads a partition', () => {
+  const member = (memberId: string, partitions: number[]) => ({
+    ...{ memberId, clientId: 'payments', clientHost: '/10.0.0.7', memberMetadata: Buffer.alloc(0) },
+    memberAssignment: AssignerProtocol.MemberAssignment.encode({
+      version: 1,
+      assignment: { [topic]: partitions },
+      userData: Buffer.alloc(0),
+    }),
+  })
+  const memberIn = (owners: Owners) => {
+    const [group] = reading(0, 10, '7').groups
+    return only(lagOf({ ...reading(0, 10, '7'), groups: [{ ...group!, owners }] }, createHighMarks())).member
+  }
+
+  it('is told by what the members were given, with a name that is short and the host', () => {
+    const members = [member('payments-7c1e04a2-1111-4222-8333-444455556666', [1, 2]), member('payments-other', [0])]
+    const owners = ownersOf({ state: 'Stable', members })!
+    expect(owners.get('orders.v1/2')).toEqual({ id: 'payments-7c1e04a2', host: '10.0.0.7' })
+    expect(memberIn(owners)).toEqual({ id: 'payments-other', host: '10.0.0.7' })
+  })
+
+  it('is nobody where no member was given it', () => {
+    expect(memberIn(ownersOf({ state: 'Stable', members: [member('payments-other', [1])] }))).toBeNull()
+    expect(memberIn(ownersOf({ state: 'Empty', members: [] }))).toBeNull()
+  })
+
+  it('is not known while the group shares its partitions out, or where nobody told', () => {
+    const joining = { ...member('payments-other', [0]), memberAssignment: Buffer.alloc(0) }
+    expect(memberIn(ownersOf({ state: 'CompletingRebalance', members: [joining] }))).toBeUndefined()
+    expect(memberIn(undefined)).toBeUndefined()
   })
 })
 

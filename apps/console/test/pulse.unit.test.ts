@@ -35,7 +35,7 @@ const well = {
   '/readyz': () => json({ status: 'ready' }),
   '/metrics': () =>
     new Response(
-      '# HELP effects_waiting x\neffects_waiting{kind="charge"} 4\neffects_waiting{kind="refund"} 1\neffects_refused{kind="charge"} 2\n',
+      '# HELP effects_waiting x\neffects_waiting{kind="charge"} 4\neffects_waiting{kind="refund"} 1\neffects_refused{kind="charge"} 2\neffects_oldest_age_seconds{kind="charge"} 41.5\neffects_oldest_age_seconds{kind="refund"} 2\n',
     ),
   '/admin/consumer': () => json({ paused: { reason: 'repair', by: 'eve', since: '2026-01-01T00:00:00Z' } }),
   '/admin/outbox': () =>
@@ -56,7 +56,7 @@ describe('a look at a service', () => {
       ...{ name: 'payments', up: true, ready: true, why: null, paused: { reason: 'repair', by: 'eve', since: '2026-01-01T00:00:00Z' } },
       outbox: { waiting: 7, oldestSeconds: 1.5, parked: 1, holder: 'payments-1' },
       letters: { open: 5, orders: 2, byCode: { CONTRACT_DATA: 2, WAITING: 3 } },
-      effects: { waiting: 5, refused: 2 },
+      effects: { waiting: 5, oldestSeconds: 41.5, refused: 2 },
     })
   })
 

@@ -4,8 +4,8 @@ import type { ChangedOrders, OrderRow, Pulse } from '../../src/api-types.ts'
 export interface Live {
   readonly line: 'connecting' | 'live' | 'lost'
   readonly pulse: Pulse | null
-  /** Of the last minutes, oldest first. */
-  readonly pulses: readonly Pulse[]
+  /** How much flowed in the last minutes, oldest first; whole pulses would be megabytes. */
+  readonly pulses: readonly Pick<Pulse, 'at' | 'rates'>[]
   /** Orders that changed lately, by id, newest change last. */
   readonly changed: ReadonlyMap<string, OrderRow>
   /** How often the line came back: what was missed meanwhile must be asked for. */
@@ -17,7 +17,10 @@ export const nothingYet: Live = { line: 'connecting', pulse: null, pulses: [], c
 const MOST_PULSES = 180
 const MOST_CHANGED = 400
 
-export const withPulse = (live: Live, pulse: Pulse): Live => ({ ...live, pulse, pulses: [...live.pulses, pulse].slice(-MOST_PULSES) })
+export const withPulse = (live: Live, pulse: Pulse): Live => ({
+  ...{ ...live, pulse },
+  pulses: [...live.pulses, { at: pulse.at, rates: pulse.rates }].slice(-MOST_PULSES),
+})
 
 export function withOrders(live: Live, { rows }: ChangedOrders): Live {
   const changed = new Map(live.changed)

@@ -14,6 +14,9 @@ export interface OrdersOptions {
   readonly tokens: readonly (string | undefined)[]
 }
 
+// More is no list to read any more; the dead letters have all of them.
+const MOST_UNREAD = 100
+
 const Query = z.strictObject({
   status: z.enum([...statuses, 'open', 'stuck']).optional(),
   search: z.string().trim().max(64).optional(),
@@ -33,8 +36,14 @@ export function serveOrders(app: FastifyInstance, { model, stuck, tokens }: Orde
     const counts = await countsOrAway()
     const found = await standings(model, asked, [...(stuck() ?? [])])
     const next = found.length === asked.limit ? (found.at(-1)?.orderId ?? null) : null
-    return { rows: found.map((standing) => rowOf(standing, stuck())), next, counts }
+    const page = { rows: found.map((standing) => rowOf(standing, stuck())), next, counts }
+    return asked.status === 'stuck' && !asked.search ? { ...page, unread: await unread() } : page
   })
+  async function unread(): Promise<readonly string[]> {
+    const all = [...(stuck() ?? [])]
+    const read = new Set((all.length > 0 ? await standingsOf(model, all) : []).map(({ orderId }) => orderId))
+    return all.filter((orderId) => !read.has(orderId)).slice(0, MOST_UNREAD)
+  }
 
   app.get<{ Params: { id: string } }>('/api/orders/:id', async (request): Promise<OrderDetails> => {
     const orderId = knownId(request.params.id)

@@ -43,11 +43,13 @@ const lettersOf = (summary: readonly CodeSummary[]): ServicePulse['letters'] => 
 
 /** From its metrics, which are counted anyhow: listing effects would read them all every time. */
 const effectsOf = (metrics: string): ServicePulse['effects'] => ({
-  waiting: sumOf(metrics, 'effects_waiting'),
-  refused: sumOf(metrics, 'effects_refused'),
+  waiting: sum(valuesOf(metrics, 'effects_waiting')),
+  oldestSeconds: Math.max(0, ...valuesOf(metrics, 'effects_oldest_age_seconds')),
+  refused: sum(valuesOf(metrics, 'effects_refused')),
 })
 
-function sumOf(metrics: string, name: string): number {
-  const lines = metrics.matchAll(new RegExp(`^${name}(?:\\{[^\\n]*\\})? (\\S+)`, 'gm'))
-  return [...lines].reduce((sum, [, value]) => sum + Number(value), 0)
-}
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+
+/** Of every label. */
+const valuesOf = (metrics: string, name: string): number[] =>
+  [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^\\n]*\\})? (\\S+)`, 'gm'))].map(([, value]) => Number(value))

@@ -38,7 +38,8 @@ function groupOf(group: ServiceName, behind: number): Pulse['lag']['groups'][num
   const topics = reads[group].map((emitter) => {
     const partitions = Array.from({ length: 12 }, (_, partition) => {
       const lag = Math.floor(behind / 12)
-      return { partition, high: 4_000 + partition, committed: 4_000 + partition - lag, lag, lagSeconds: lag === 0 ? 0 : 12.4 }
+      const member = paused ? 'nobody reads this partition' : { id: `${group}-7c1e04${partition < 6 ? 'a2' : 'f9'}`, host: '127.0.0.1' }
+      return { partition, member, high: 4_000 + partition, committed: 4_000 + partition - lag, lag, lagSeconds: lag === 0 ? 0 : 12.4 }
     })
     return { topic: topicOf(emitter), lag: behind, lagSeconds: behind === 0 ? 0 : 12.4, partitions }
   })
@@ -68,6 +69,12 @@ function serviceOf(name: ServiceName): ServicePulse {
     outbox: name === 'loyalty' ? null : { waiting: name === 'orders' ? 3 : 0, oldestSeconds: 0.2, parked: 0, holder: `${name}-1` },
     letters: name === 'loyalty' ? null : { open, orders: open === 0 ? 0 : open, byCode },
     effects:
-      name === 'loyalty' ? null : { waiting: name === 'email' ? 41 : name === 'payments' ? 2 : 0, refused: name === 'payments' ? 1 : 0 },
+      name === 'loyalty'
+        ? null
+        : {
+            waiting: name === 'email' ? 41 : name === 'payments' ? 2 : 0,
+            oldestSeconds: name === 'email' ? 95 : 0.3,
+            refused: name === 'payments' ? 1 : 0,
+          },
   }
 }

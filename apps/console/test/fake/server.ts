@@ -11,6 +11,7 @@ import { serveFakeOperators } from './operators.ts'
 import { countsOf, createOrders, type FakeOrder, next, pageOf } from './orders.ts'
 import { map, names, pulseOf } from './pulse.ts'
 import { detailsOf, fakeStory } from './story.ts'
+import { strangersOrder, strangersStory } from './stranger.ts'
 
 const catalogue = join(import.meta.dirname, '../../../../infra/catalogue.json')
 const products: unknown[] = JSON.parse(readFileSync(catalogue, 'utf8'))
@@ -38,14 +39,17 @@ export function createFakeConsole({ orders: many = 10_000, everyMs = 0, token = 
   app.get('/api/map', () => map)
   app.get('/api/contracts', () => contracts)
   app.get('/api/lag/history', () => history(Date.now()))
-  app.get<{ Querystring: OrderQuery }>('/api/orders', ({ query }) => pageOf(world.orders, { ...query, limit: Number(query.limit ?? 50) }))
+  app.get<{ Querystring: OrderQuery }>('/api/orders', ({ query }) => ({
+    ...pageOf(world.orders, { ...query, limit: Number(query.limit ?? 50) }),
+    ...(query.status === 'stuck' && { unread: [strangersOrder] }),
+  }))
   app.get<{ Params: { id: string } }>('/api/orders/:id', ({ params: { id } }, reply) => {
     const order = find(id)
     return order ? detailsOf(order, Date.now()) : unknown(reply, id)
   })
-  app.get<{ Params: { id: string } }>('/api/orders/:id/story', ({ params: { id } }, reply) => {
+  app.get<{ Params: { id: string } }>('/api/orders/:id/story', ({ params: { id } }) => {
     const order = find(id)
-    return order ? fakeStory(order, Date.now()) : unknown(reply, id)
+    return order ? fakeStory(order, Date.now()) : strangersStory(id)
   })
   app.get('/api/stream', (_request, reply) => stream(world, reply))
   app.get('/api/services/orders/products', () => products)

@@ -15,7 +15,7 @@ const quiet: Pulse = {
   stuck: 0,
   services: pulse.services.map(({ name }) => ({
     ...{ name, up: true, ready: true, why: null, paused: null, outbox: { waiting: 2, oldestSeconds: 0.1, parked: 0, holder: 'a' } },
-    ...{ letters: { open: 0, orders: 0, byCode: {} }, effects: { waiting: 4, refused: 0 } },
+    ...{ letters: { open: 0, orders: 0, byCode: {} }, effects: { waiting: 4, oldestSeconds: 3, refused: 0 } },
   })),
   lag: { ...pulse.lag, groups: [] },
 }
@@ -62,6 +62,16 @@ describe('what needs somebody', () => {
     expect(first!.text).toBe('3 orders are stuck')
     expect(others.map(({ text }) => text)).toContain('1 dead letter at warehouse: 1 HANDLER')
     expect(others.at(-1)!.tone).toBe('warn')
+  })
+
+  it('is an effect that waits for who does not answer, and for how long', () => {
+    const withEffects = (waiting: number, oldestSeconds: number): Pulse => ({
+      ...quiet,
+      services: quiet.services.map((one) => (one.name === 'payments' ? { ...one, effects: { waiting, oldestSeconds, refused: 0 } } : one)),
+    })
+    expect(troublesOf(withEffects(2, 29))).toEqual([])
+    expect(troublesOf(withEffects(2, 95)).map(({ text }) => text)).toEqual(['2 effects of payments wait, the oldest for 1 min 35 s'])
+    expect(troublesOf(withEffects(1, 40)).map(({ text }) => text)).toEqual(['1 effect of payments waits for 40 s'])
   })
 })
 

@@ -8,7 +8,7 @@ const NONE_YET = 'no committed offset yet'
 
 function groupOf(lag: number | string, lagSeconds: number | string, more: Partial<GroupLag> = {}): GroupLag {
   const committed = typeof lag === 'number' ? 100 : lag
-  const partitions = [{ partition: 0, high: 100 + (typeof lag === 'number' ? lag : 0), committed, lag, lagSeconds }]
+  const partitions = [{ partition: 0, member: 'not known', high: 100 + (typeof lag === 'number' ? lag : 0), committed, lag, lagSeconds }]
   return {
     group: 'payments',
     members: 1,

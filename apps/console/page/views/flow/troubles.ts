@@ -1,5 +1,6 @@
 import type { Pulse, ServicePulse } from '../../../src/api-types.ts'
-import { counted } from '../../widgets/words.ts'
+import { counted, duration } from '../../widgets/words.ts'
+import { OVERDUE_SECONDS } from '../outbox/words.ts'
 
 export interface Trouble {
   readonly key: string
@@ -60,6 +61,11 @@ function ofService({ name, up, ready, why, paused, letters, outbox, effects }: S
         tone: 'bad',
         text: `${counted(effects.refused, 'effect')} of ${name} refused`,
         view: 'outbox',
+      },
+    effects &&
+      effects.oldestSeconds > OVERDUE_SECONDS && {
+        ...{ key: `${name} overdue`, tone: 'warn', view: 'outbox' },
+        text: `${counted(effects.waiting, 'effect')} of ${name} ${effects.waiting === 1 ? 'waits' : 'wait, the oldest'} for ${duration(effects.oldestSeconds * 1000)}`,
       },
   ]
   return found.filter((one): one is Trouble => Boolean(one))

@@ -76,10 +76,16 @@ const partitionsOf = (group: LagJson['groups'][number] | undefined): Child =>
 
 type Partition = LagJson['groups'][number]['topics'][number]['partitions'][number] & { readonly topic: string }
 
+const memberOf = ({ member }: Partition) =>
+  typeof member === 'string'
+    ? html`<span class=${member.startsWith('nobody') ? 'bad' : 'soft'}>${member}</span>`
+    : html`<code>${member.id}</code> <span class="soft">at ${member.host}</span>`
+
 const figure = (value: number | string) => (typeof value === 'number' ? number(value) : html`<span class="soft">${value}</span>`)
 
 const partitionColumns = [
   { title: 'Partition', cell: ({ topic, partition }: Partition) => html`<code>${topic}-${partition}</code>` },
+  { title: 'Member', cell: memberOf },
   { title: 'Committed', number: true, cell: ({ committed }: Partition) => figure(committed) },
   { title: 'Newest', number: true, cell: ({ high }: Partition) => number(high) },
   { title: 'Behind', number: true, cell: ({ lag }: Partition) => figure(lag) },

@@ -13,6 +13,8 @@ import { twin } from '../../widgets/twin.ts'
 import { details } from './details.ts'
 import { OrderHead } from './head.ts'
 import { timeRows } from './rows.ts'
+import { unreadOrder } from './unread.ts'
+import { unreadWords } from './unread-words.ts'
 import { legend, Waterfall } from './waterfall.ts'
 
 // What services do without an event, such as an effect that fails again, is asked for.
@@ -50,7 +52,7 @@ const useStory = (orderId: string, may: boolean): Loaded<OrderStory | null> =>
 
 function body(orderId: string, order: Loaded<OrderDetails>, story: Loaded<OrderStory | null>, may: boolean): Child {
   if (!order.data) {
-    if (order.error instanceof Problem && order.error.status === 404) return unknown(orderId)
+    if (order.error instanceof Problem && order.error.status === 404) return unread(orderId, story, may)
     return order.error === undefined ? loading(10) : failed('The order could not be read', order.error, order.again)
   }
   return [
@@ -71,8 +73,13 @@ const locked = (): VNode =>
     button({ label: 'Give the token', small: true, onClick: () => opened.change(() => 'session') }),
   )
 
-const unknown = (orderId: string): VNode =>
-  html`${nothing('search', 'This order is not known', html`The console has read no event of <span class="mono">${orderId}</span>. <a href=${hrefOf('orders')}>All orders</a>`)}`
+/** What the services tell of an order of which the console itself has read nothing. */
+const unread = (orderId: string, story: Loaded<OrderStory | null>, may: boolean): Child => [
+  unreadOrder(orderId, story, !may && locked()),
+  story.data && waits(story.data),
+  story.data && unreadWords(story.data.story).genuine && part(Timeline, { key: 'timeline', order: { events: [] }, story: story.data }),
+  twin(`npx -y pnpm@12 ops orders show ${orderId}`),
+]
 
 /** In words, what it waits for; the words of the services themselves. */
 function waits({ waits: all, missing, stuck, story }: OrderStory): Child {
@@ -93,7 +100,7 @@ function waits({ waits: all, missing, stuck, story }: OrderStory): Child {
   ]
 }
 
-function Timeline({ order, story }: { readonly order: OrderDetails; readonly story: OrderStory | undefined }): VNode {
+function Timeline({ order, story }: { readonly order: Pick<OrderDetails, 'events'>; readonly story: OrderStory | undefined }): VNode {
   const [chosen, choose] = useState<string | null>(null)
   const rows = useMemo(() => timeRows(order.events, story?.story), [order, story])
   const row = rows.find(({ key }) => key === chosen)

@@ -68,8 +68,9 @@ function line(row: TimeRow, scale: Scale, chosen: boolean, onChoose: WaterfallPr
   </li>`
 }
 
-function bar({ ms, since, tone, marks }: TimeRow, { x }: Scale): Child {
-  if (ms === null && since === null) return html`<span class="pending">not yet</span>`
+function bar({ kind, ms, since, tone, marks }: TimeRow, { x }: Scale): Child {
+  // Of an event without a time it is the order's beginning that is not known.
+  if (ms === null && since === null) return html`<span class="pending">${kind === 'event' ? 'when is not known' : 'not yet'}</span>`
   if (ms === null) return html`<span class=${`bar open ${tone}`} style=${`left: ${percent(x(since!))}`}></span>`
   const ends = marks.flatMap((mark) => (mark.ms === null ? [] : [mark.ms]))
   const until = Math.max(ms, ...ends)

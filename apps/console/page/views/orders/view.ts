@@ -11,6 +11,7 @@ import { inWords, number } from '../../widgets/words.ts'
 import { Order } from '../order/view.ts'
 import { type OrderLines, useOrders } from './list.ts'
 import { Rows, waitingPill } from './rows.ts'
+import { unreadOrders } from './unread.ts'
 
 /** All orders, or one of them. */
 export const OrdersView = ({ route }: ViewProps): VNode =>
@@ -36,6 +37,7 @@ function Orders({ route: { query } }: ViewProps): VNode {
       <div class="find">${icon('search')}${part(Search, { search: wanted.search ?? '', focus: query.find === 'yes' })}</div>
     </header>
     <div class="chips" role="group" aria-label="Which orders">${chips.map((chip) => filter(chip, wanted.status ?? '', counts, pulse?.stuck ?? null))}</div>
+    ${wanted.status === 'stuck' && unreadOrders(lines.list.unread)}
     <section class="card filled" aria-busy=${lines.list.busy}>${body(lines, top)}</section>
   </div>`
 }
@@ -65,7 +67,7 @@ function countOf(chip: string, counts: Counts | null, stuck: number | null): num
 
 function body({ list, more, again, showWaiting }: OrderLines, top: { current: number }): Child {
   if (list.error !== undefined && list.rows.length === 0) return failed('The orders could not be read', list.error, again)
-  if (list.rows.length === 0) return list.busy ? loading(12) : none(list.query)
+  if (list.rows.length === 0) return list.busy ? loading(12) : none(list.query, list.unread.length)
   const below =
     list.error === undefined
       ? list.next !== null && html`<p class="soft more">more are on their way</p>`
@@ -77,14 +79,19 @@ function body({ list, more, again, showWaiting }: OrderLines, top: { current: nu
   return [waitingPill(list.waiting.length, showWaiting), part(Rows, { key: 'rows', rows: list.rows, onEnd, onScroll, below })]
 }
 
-function none({ status, search }: OrderQuery): VNode {
+function none({ status, search }: OrderQuery, unread: number): VNode {
   if (search)
     return nothing(
       'search',
       'No order is found',
       html`Search by a whole order id, the beginning of a short number, or a customer’s id. <a href=${hrefOf('orders')}>All orders</a>`,
     )
-  if (status === 'stuck') return nothing('done', 'No order is stuck', twin('npx -y pnpm@12 ops orders ls --open --older 60s'))
+  if (status === 'stuck')
+    return nothing(
+      'done',
+      unread > 0 ? 'No order that was read is stuck' : 'No order is stuck',
+      twin('npx -y pnpm@12 ops orders ls --open --older 60s'),
+    )
   if (status) return nothing('orders', `No order is ${inWords(status)}`, html`<a href=${hrefOf('orders')}>All orders</a>`)
   return nothing('orders', 'No orders yet', html`<a href=${hrefOf('place')}>Place the first one</a>`)
 }
