@@ -3,12 +3,15 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Refusal } from './arguments.ts'
+import type { StoppableRelay } from './relays.ts'
 import type { Supervisor } from './supervisor.ts'
 
 export interface ControlOptions {
   /** The operators' token: whoever may work may break. */
   readonly token: string
   readonly part: (name: string) => Breakable | undefined
+  /** Of a service. */
+  readonly relay: (service: string) => StoppableRelay | undefined
   /** What stands still or is stopped goes on by itself after so long, also when whoever asked for it is gone. */
   readonly longestMs?: number
 }
@@ -25,28 +28,38 @@ export interface Answer {
 }
 
 const LONGEST_MS = 120_000
-const ROUTE = /^\/parts\/([a-z]+)\/(kill|freeze|thaw|stop|start)$/
+const PARTS = /^\/parts\/([a-z]+)\/(kill|freeze|thaw|stop|start)$/
+const RELAYS = /^\/relays\/([a-z]+)\/(stop|start)$/
 
 type Breakable = Pick<Supervisor, 'kill' | 'hold' | 'release'>
 
-/** `POST /parts/:name/kill|freeze|thaw|stop|start`, for the console's "Break it". */
-export function createControl({ token, part, longestMs = LONGEST_MS }: ControlOptions) {
+/** `POST /parts/:name/kill|freeze|thaw|stop|start` and `POST /relays/:service/stop|start`, for the console's "Break it". */
+export function createControl({ token, part, relay, longestMs = LONGEST_MS }: ControlOptions) {
   const verbs = createVerbs(longestMs)
+
+  function doneBy(url: string): (() => unknown) | undefined {
+    const [, name = '', verb] = PARTS.exec(url) ?? []
+    const [, service = '', turn] = RELAYS.exec(url) ?? []
+    const [one, its] = [part(name), relay(service)]
+    if (verb && one) return () => verbs[verb as Verb](name, one)
+    if (turn && its) return () => verbs[turn as 'stop' | 'start'](`relay of ${service}`, its)
+    return undefined
+  }
   return {
     async answer({ method, url = '', authorization = '' }: Asked): Promise<Answer> {
       if (!isSame(authorization, `Bearer ${token}`)) return { status: 401, title: "send the operators' token as a bearer token" }
-      const [, name, verb] = (method === 'POST' && ROUTE.exec(url)) || []
-      const one = name === undefined ? undefined : part(name)
-      if (!one) return { status: 404, title: `there is no ${method} ${url}` }
-      await verbs[verb as Verb](name!, one)
-      return { status: 200, title: `${name}: ${verb}` }
+      const done = method === 'POST' ? doneBy(url) : undefined
+      if (!done) return { status: 404, title: `there is no ${method} ${url}` }
+      await done()
+      return { status: 200, title: url.split('/').slice(-2).join(': ') }
     },
   }
 }
 
 type Verb = 'kill' | 'freeze' | 'thaw' | 'stop' | 'start'
+type Held = Pick<Breakable, 'hold' | 'release'> | StoppableRelay
 
-function createVerbs(longestMs: number): Readonly<Record<Verb, (name: string, one: Breakable) => unknown>> {
+function createVerbs(longestMs: number) {
   const timers = new Map<string, NodeJS.Timeout>()
   /** Whatever is done to a part ends what was to be undone of it before; `undo` is for the case that nobody does. */
   function doing(name: string, act: unknown, undo?: () => unknown): unknown {
@@ -55,11 +68,11 @@ function createVerbs(longestMs: number): Readonly<Record<Verb, (name: string, on
     return act
   }
   return {
-    kill: (_, one) => one.kill('SIGKILL'),
-    freeze: (name, one) => doing(name, one.kill('SIGSTOP'), () => one.kill('SIGCONT')),
-    thaw: (name, one) => doing(name, one.kill('SIGCONT')),
-    stop: (name, one) => doing(name, one.hold(), one.release),
-    start: (name, one) => doing(name, one.release()),
+    kill: (_: string, one: Breakable) => one.kill('SIGKILL'),
+    freeze: (name: string, one: Breakable) => doing(name, one.kill('SIGSTOP'), () => one.kill('SIGCONT')),
+    thaw: (name: string, one: Breakable) => doing(name, one.kill('SIGCONT')),
+    stop: (name: string, one: Held) => doing(name, one.hold(), one.release),
+    start: (name: string, one: Held) => doing(name, one.release()),
   }
 }
 

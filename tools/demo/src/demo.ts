@@ -4,7 +4,8 @@ import { Refusal, readArguments, type Wishes } from './arguments.ts'
 import { callerGone } from './callers.ts'
 import { createChecklist, seconds } from './checklist.ts'
 import { openControl } from './control.ts'
-import type { Site } from './parts.ts'
+import { databaseOf, type Service, type Site, services } from './parts.ts'
+import { createRelays } from './relays.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { openState, stateDir } from './state.ts'
 import { help, welcome } from './words.ts'
@@ -46,7 +47,8 @@ async function leftoversGone(ports: Ports): Promise<void> {
 async function controlled(site: Site, wishes: Wishes): Promise<number> {
   const screen = createScreen(process.stdout)
   const part = (name: string) => world.part(name)
-  const control = await openControl(readControlPort(process.env), { token: site.opsToken, part })
+  const relay = createRelays({ databaseOf: (name) => services.find((one) => one === name) && databaseOf(site, name as Service) })
+  const control = await openControl(readControlPort(process.env), { token: site.opsToken, part, relay })
   const say = (text: string) => screen.print(`${new Date().toTimeString().slice(0, 8)} ${text}`)
   const world = createWorld({ ...site, controlUrl: control.url }, say)
   return await onStage(site, world, wishes, screen).finally(control.close)

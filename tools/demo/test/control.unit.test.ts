@@ -9,8 +9,10 @@ function stage(longestMs?: number) {
     hold: async () => void done.push('hold'),
     release: () => void done.push('release'),
   }
+  const relays = { hold: async () => void done.push('take'), release: async () => void done.push('give back') }
   const part = (name: string) => (name === 'payments' ? payments : undefined)
-  const { answer } = createControl({ token: 'right-token', part, ...(longestMs && { longestMs }) })
+  const relay = (name: string) => (name === 'payments' ? relays : undefined)
+  const { answer } = createControl({ token: 'right-token', part, relay, ...(longestMs && { longestMs }) })
   const ask = (url: string, { method = 'POST', authorization = 'Bearer right-token' } = {}) => answer({ method, url, authorization })
   return { done, ask }
 }
@@ -23,6 +25,12 @@ describe('the demo, when it is told to break a part', () => {
     expect(done).toEqual(['SIGKILL', 'SIGSTOP', 'SIGCONT', 'hold', 'release'])
   })
 
+  it('stops the relay of a service, and nothing else of it', async () => {
+    const { done, ask } = stage()
+    for (const verb of ['stop', 'start']) expect(await ask(`/relays/payments/${verb}`)).toMatchObject({ status: 200 })
+    expect(done).toEqual(['take', 'give back'])
+  })
+
   it.each(['', 'Bearer', 'Bearer wrong', 'right-token'])('refuses whoever has not the token: %j', async (authorization) => {
     const { done, ask } = stage()
     expect(await ask('/parts/payments/kill', { authorization })).toMatchObject({ status: 401 })
@@ -33,6 +41,8 @@ describe('the demo, when it is told to break a part', () => {
     ['POST', '/parts/nobody/kill'],
     ['POST', '/parts/payments/explode'],
     ['POST', '/parts/../payments/kill'],
+    ['POST', '/relays/payments/kill'],
+    ['POST', '/relays/nobody/stop'],
     ['GET', '/parts/payments/kill'],
   ])('knows no other part or verb: %s %s', async (method, url) => {
     const { done, ask } = stage()
@@ -46,6 +56,8 @@ describe('the demo, when it is told to break a part', () => {
     await waitFor(() => done.length === 2)
     await ask('/parts/payments/stop')
     await waitFor(() => done.length === 4)
-    expect(done).toEqual(['SIGSTOP', 'SIGCONT', 'hold', 'release'])
+    await ask('/relays/payments/stop')
+    await waitFor(() => done.length === 6)
+    expect(done).toEqual(['SIGSTOP', 'SIGCONT', 'hold', 'release', 'take', 'give back'])
   })
 })
