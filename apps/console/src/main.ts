@@ -36,7 +36,8 @@ const model = createReadModel({ url, kafka, log, onFatal: () => void stop(1) })
 const links = linksOf(config)
 const tokens = { change: token, look: config.OPS_READ_TOKEN }
 const { PSP_URL: pspUrl, MAIL_URL: mailUrl, DEMO_CONTROL_URL: demoUrl } = config
-const breaker = config.BREAK_IT && token ? openBreak({ addresses, token, kafka, pspUrl, mailUrl, demoUrl, pause, log }) : undefined
+const breaker =
+  config.BREAK_IT && token ? openBreak({ trx: model, addresses, token, kafka, pspUrl, mailUrl, demoUrl, pause, log }) : undefined
 if (config.BREAK_IT && !breaker) log.warn('BREAK_IT is off: it needs OPS_TOKEN')
 const shown = { model, watch, rates, history, addresses, tokens, handsOverToken, links, breaker }
 const app = createConsole(reader, log, shown, config.CONSOLE_HOSTS)

@@ -12,9 +12,13 @@ const headers = { authorization: 'Bearer right-token', 'x-operator': 'Ren%C3%A9e
 describe('/api/break', () => {
   const wishes: unknown[] = []
   const keeper = createKeeper({
-    ...{ log: silent, pause: (_ms, signal) => new Promise((over) => signal.addEventListener('abort', over)) },
+    ...{
+      ledger: { keep: async () => undefined, forget: async () => undefined },
+      log: silent,
+      pause: (_ms, signal) => new Promise((over) => signal.addEventListener('abort', over)),
+    },
     deedOf({ fault, target, number, by }) {
-      wishes.push([fault.id, target, number, by])
+      wishes.push([fault.id, target, number, by, fault.seconds])
       return { does: async () => 'so it is', undoes: async () => undefined }
     },
   })
@@ -38,13 +42,22 @@ describe('/api/break', () => {
     await post('psp-declines')
     await post('twice', { target: 'orders', number: 7 })
     expect(wishes.slice(-2)).toEqual([
-      ['psp-declines', null, 50, 'Renée'],
-      ['twice', 'orders', 7, 'Renée'],
+      ['psp-declines', null, 50, 'Renée', 45],
+      ['twice', 'orders', 7, 'Renée', 0],
     ])
+  })
+
+  it('lasts as long as it is told to', async () => {
+    const begun = await post('pause', { target: 'orders', seconds: 8 })
+    expect(begun.json<BreakState>().standing).toContainEqual(expect.objectContaining({ target: 'orders', secondsLeft: 8 }))
+    expect(wishes.at(-1)).toEqual(['pause', 'orders', null, 'Renée', 8])
   })
 
   it.each([
     ['pause', {}],
+    ['pause', { target: 'email', seconds: 0 }],
+    ['pause', { target: 'email', seconds: 101 }],
+    ['twice', { target: 'orders', seconds: 5 }],
     ['pause', { target: 'psp' }],
     ['psp-down', { target: 'email' }],
     ['psp-declines', { number: 101 }],

@@ -3,14 +3,23 @@ import { createVirtualTime } from '../../../packages/messaging/test/virtual-time
 import type { Fault } from '../src/api-types.ts'
 import { faultsOf } from '../src/break/catalogue.ts'
 import { createKeeper } from '../src/break/keeper.ts'
+import type { Kept } from '../src/break/ledger.ts'
 
 /** A keeper whose deeds are only told, and fail as often as a test says. */
-function stage({ failures = 0, begins = true } = {}) {
+function stage({ failures = 0, begins = true, keeps = true } = {}) {
   const time = createVirtualTime()
   const done: string[] = []
+  const ledger = new Map<string, Kept>()
   let left = failures
   const keeper = createKeeper({
     ...{ pause: time.pause, now: time.now, log: { info: () => undefined, warn: () => undefined } },
+    ledger: {
+      async keep(kept) {
+        if (!keeps) throw new Error('no database')
+        ledger.set(kept.id, kept)
+      },
+      forget: async (id) => void ledger.delete(id),
+    },
     deedOf: ({ fault, target }) => ({
       async does() {
         done.push(`${fault.id} ${target}`)
@@ -26,7 +35,7 @@ function stage({ failures = 0, begins = true } = {}) {
   const fault = (id: string): Fault => faultsOf(true).find((one) => one.id === id)!
   const begin = (id: string, target: 'email' | 'orders' | null = null) =>
     keeper.begin({ fault: fault(id), target, number: null, by: 'ada' })
-  return { time, done, keeper, begin }
+  return { time, done, keeper, begin, fault, ledger }
 }
 
 describe('what is broken on purpose', () => {
@@ -108,5 +117,38 @@ describe('what is broken on purpose', () => {
     await begin('twice', 'orders')
     expect(keeper.standing()).toEqual([])
     expect(keeper.lately()).toMatchObject([{ fault: 'twice', target: 'orders', words: 'so it is' }])
+  })
+
+  it('is in the ledger before it is broken, and until it is undone', async () => {
+    const { time, ledger, keeper, begin, done } = stage({ failures: 1 })
+    await begin('psp-down')
+    expect([...ledger.values()]).toMatchObject([{ wish: { fault: { id: 'psp-down' }, by: 'ada' }, since: 0, until: 45_000 }])
+    await keeper.undo('psp-down', null)
+    expect([done.at(-1), ledger.size]).toEqual(['undo psp-down null', 1])
+    await time.until(() => keeper.standing().length === 0)
+    expect(ledger.size).toBe(0)
+  })
+
+  it('is not broken where the ledger cannot be written', async () => {
+    const { done, keeper, begin } = stage({ keeps: false })
+    await expect(begin('psp-down')).rejects.toMatchObject({ status: 503, detail: expect.stringMatching(/^nothing was broken/) })
+    expect([done, keeper.standing()]).toEqual([[], []])
+  })
+
+  it('by an earlier life stands until its own time is over, and is undone at once where that is over', async () => {
+    const { time, done, keeper, fault, ledger } = stage()
+    const left = (id: string, name: string, until: number): Kept => ({
+      ...{ id, since: time.now() - 20_000, until: time.now() + until },
+      wish: { fault: fault(name), target: null, number: null, by: 'ada' },
+    })
+    for (const kept of [left('1', 'psp-down', 25_000), left('2', 'mail-down', -5_000)]) {
+      ledger.set(kept.id, kept)
+      keeper.takeOver(kept)
+    }
+    await time.elapse(10)
+    expect([done, [...ledger.keys()]]).toEqual([['undo mail-down null'], ['1']])
+    expect(keeper.standing()).toMatchObject([{ fault: 'psp-down', by: 'ada', secondsLeft: 25 }])
+    await time.elapse(25_000)
+    expect([done.at(-1), keeper.standing(), ledger.size]).toEqual(['undo psp-down null', [], 0])
   })
 })

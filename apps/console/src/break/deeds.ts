@@ -1,5 +1,5 @@
 import { topicOf } from '@quadrille/contracts'
-import { type ReplayingKafka, uuidv7 } from '@quadrille/messaging'
+import type { ReplayingKafka } from '@quadrille/messaging'
 import { type Addresses, type Client, createClient } from '@quadrille/ops'
 import type { Consumer, FaultId, ServiceName } from '../api-types.ts'
 import { readersOf } from './catalogue.ts'
@@ -18,30 +18,22 @@ export interface DeedsOptions {
   readonly fetch: typeof fetch
 }
 
-/** By it a later life knows what an earlier one has paused. */
+/** By it what was paused here is known from what an operator paused. */
 const BECAUSE = 'Break it: '
 
 /** How each fault is done and undone; whatever goes through the operators' API is held in the audit there. */
 export function createDeeds(options: DeedsOptions) {
-  const { addresses, token, kafka, pspUrl, mailUrl, fetch } = options
+  const { addresses, token, kafka, fetch } = options
   const clientOf: ClientOf = (operator) =>
     createClient({ addresses, token: () => token, operator, forPrograms: true, signal: AbortSignal.timeout(15_000), fetch })
-  const deeds: Readonly<Record<FaultId, (wish: Wish) => Deed>> = {
+  const deeds: Readonly<Record<FaultId, (wish: Wish, id: string) => Deed>> = {
     ...outsideDeeds(options),
     ...processDeeds(options),
     pause: ({ target, by, fault }) => paused(clientOf, target!, by, `${BECAUSE}for ${fault.seconds} s`),
-    poison: ({ target, by }) => poisoned(clientOf, kafka, target!, by),
+    poison: ({ target, by }, id) => poisoned(clientOf, kafka, target!, by, id),
     twice: ({ target, number }) => twice(kafka, target!, number!),
   }
-  return {
-    deedOf: (wish: Wish): Deed => deeds[wish.fault.id](wish),
-    /** What a life of the console that ended without a word may have left broken. */
-    leftovers: (services: readonly ServiceName[]): readonly (() => Promise<void>)[] => [
-      () => turn(pspUrl, PSP_WELL, fetch),
-      () => turn(mailUrl, MAIL_WELL, fetch),
-      ...services.map((name) => () => resumed(clientOf('console'), name, `${BECAUSE}the console that paused it ended`)),
-    ],
-  }
+  return (wish: Wish, id: string): Deed => deeds[wish.fault.id](wish, id)
 }
 
 type Deeds = Readonly<Record<string, (wish: Wish) => Deed>>
@@ -68,9 +60,10 @@ function processDeeds({ demoUrl = '', token, fetch }: DeedsOptions) {
     undoes: () => tellDemo(demoUrl, token, part, back, fetch),
   })
   return {
-    kill: ({ target }) => told(target!, 'kill', 'start', `${target} was killed; the demo starts it again.`),
-    freeze: ({ target }) => told(target!, 'freeze', 'thaw', `${target} stands still.`),
-    'kafka-stop': () => told('kafka', 'stop', 'start', 'Kafka is stopped.'),
+    kill: ({ target }) => told(`parts/${target}`, 'kill', 'start', `${target} was killed; the demo starts it again.`),
+    freeze: ({ target }) => told(`parts/${target}`, 'freeze', 'thaw', `${target} stands still.`),
+    relay: ({ target }) => told(`relays/${target}`, 'stop', 'start', `The relay of ${target} sends nothing more, within 3 s.`),
+    'kafka-stop': () => told('parts/kafka', 'stop', 'start', 'Kafka is stopped.'),
   } satisfies Deeds
 }
 
@@ -96,8 +89,8 @@ async function resumed(client: Client, service: ServiceName, reason: string): Pr
   if (paused?.reason.startsWith(BECAUSE)) await client.post(service, '/admin/consumer/resume', { reason })
 }
 
-function poisoned(clientOf: ClientOf, kafka: ReplayingKafka, emitter: ServiceName, by: string): Deed {
-  const [key, topic] = [uuidv7(), topicOf(emitter)]
+function poisoned(clientOf: ClientOf, kafka: ReplayingKafka, emitter: ServiceName, by: string, key: string): Deed {
+  const topic = topicOf(emitter)
   const readers = readersOf(emitter)
   return {
     async does() {

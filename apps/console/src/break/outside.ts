@@ -15,6 +15,6 @@ export const turn = (url: string, state: object, fetch: Ask): Promise<void> =>
 
 export type Verb = 'kill' | 'freeze' | 'thaw' | 'stop' | 'start'
 
-/** What the demo does to one of its parts. */
+/** What the demo does to one of its parts, such as `parts/email`, or `relays/orders`. */
 export const tellDemo = (url: string, token: string, part: string, verb: Verb, fetch: Ask): Promise<void> =>
-  ask(`${url}/parts/${part}/${verb}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }, fetch)
+  ask(`${url}/${part}/${verb}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }, fetch)

@@ -45,20 +45,24 @@ export function serveBreak(app: FastifyInstance, { keeper, faults, token }: Brea
 }
 
 function wishOf(fault: Fault, request: FastifyRequest): Wish {
-  const { targets, number } = fault
+  const { targets, number, seconds: usual } = fault
   const read = schemaOf(fault).safeParse(request.body ?? {})
   if (!read.success) {
     const errors = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
     throw new HttpProblem(400, 'invalid-request', 'The request is not valid', { detail: `see errors: ${errors.length}`, more: { errors } })
   }
-  const { target, number: given } = read.data
-  return { fault, target: targets.length > 0 ? target! : null, number: number ? (given ?? number.usual) : null, by: operatorOf(request) }
+  const { target, number: given, seconds = usual } = read.data
+  return {
+    ...{ fault: { ...fault, seconds }, target: targets.length > 0 ? target! : null },
+    ...{ number: number ? (given ?? number.usual) : null, by: operatorOf(request) },
+  }
 }
 
-const schemaOf = ({ targets, number }: Fault) =>
+const schemaOf = ({ targets, number, mostSeconds }: Fault) =>
   z.strictObject({
     target: targets.length > 0 ? z.enum(targets) : z.undefined().optional(),
     number: number ? z.int().min(number.least).max(number.most).optional() : z.undefined().optional(),
+    seconds: mostSeconds > 0 ? z.int().min(1).max(mostSeconds).optional() : z.undefined().optional(),
   })
 
 /** Whoever was asked to misbehave did not, and says why. */

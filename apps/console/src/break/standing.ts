@@ -1,6 +1,7 @@
 import type { Pause } from '@quadrille/messaging'
-import type { Logger } from '@quadrille/service-kit'
+import { type Logger, unavailable } from '@quadrille/service-kit'
 import type { Broken, Fault, ServiceName } from '../api-types.ts'
+import type { Kept, Ledger } from './ledger.ts'
 
 /** What somebody wants to be broken. */
 export interface Wish {
@@ -18,7 +19,9 @@ export interface Deed {
 }
 
 export interface StandingOptions {
-  readonly deedOf: (wish: Wish) => Deed
+  /** The id is the same in every life of the console that knows of it. */
+  readonly deedOf: (wish: Wish, id: string) => Deed
+  readonly ledger: Pick<Ledger, 'keep' | 'forget'>
   readonly pause: Pause
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -45,26 +48,27 @@ const AGAIN_MS = 2_000
 const AGAIN_AT_STOP_MS = 300
 const TRIES_AT_STOP = 3
 
-export function stand(wish: Wish, options: StandingOptions): Standing {
+/** Breaks it; what an earlier life has broken `already` is only undone, when its time is over. */
+export function stand(kept: Kept, options: StandingOptions, already = false): Standing {
+  const { wish, since } = kept
   const { pause, now, ending } = options
-  const { does, undone, failure } = createSteps(wish, options)
-  const [enough, failed, since] = [new AbortController(), Promise.withResolvers<void>(), now()]
-  const lasts = wish.fault.seconds * 1_000
-  let until = since + lasts
+  const { does, undone, failure } = createSteps(kept, options)
+  const [enough, failed] = [new AbortController(), Promise.withResolvers<void>()]
+  let until = kept.until
 
   async function begin(): Promise<void> {
     await does()
-    until = now() + lasts
+    until = now() + kept.until - since
   }
   async function end(): Promise<void> {
-    if (lasts > 0) await pause(lasts, AbortSignal.any([ending, enough.signal])).catch(() => undefined)
+    if (until > now()) await pause(until - now(), AbortSignal.any([ending, enough.signal])).catch(() => undefined)
     until = now()
     for (let tries = 1; !(await undone()) && !(ending.aborted && tries >= TRIES_AT_STOP); tries++) {
       failed.resolve()
       await rest(pause, ending)
     }
   }
-  const begun = begin()
+  const begun = already ? Promise.resolve() : begin()
   return {
     begun,
     life: begun.then(end, () => undefined),
@@ -78,26 +82,34 @@ export function stand(wish: Wish, options: StandingOptions): Standing {
 const rest = (pause: Pause, ending: AbortSignal) =>
   ending.aborted ? pause(AGAIN_AT_STOP_MS, new AbortController().signal) : pause(AGAIN_MS, ending).catch(() => undefined)
 
-function createSteps(wish: Wish, { deedOf, log, tell }: StandingOptions) {
+function createSteps(kept: Kept, { deedOf, ledger, log, tell }: StandingOptions) {
+  const { id, wish } = kept
   const { fault, target, number, by } = wish
   const fields = { fault: fault.id, target, number, by }
-  const deed = deedOf(wish)
+  const deed = deedOf(wish, id)
+  const lasts = fault.seconds > 0
   let failure: string | null = null
+
+  async function all(): Promise<void> {
+    await deed.undoes()
+    if (lasts) await ledger.forget(id)
+  }
   return {
     failure: () => failure,
     async does(): Promise<void> {
+      if (lasts) await ledger.keep(kept).catch(unkept)
       try {
         tell(wish, await deed.does())
         log.warn({ ...fields, seconds: fault.seconds }, 'broken on purpose')
       } catch (error) {
-        await deed.undoes().catch(() => undefined) // it may have happened all the same
+        await all().catch(() => undefined) // it may have happened all the same; what is not undone then, the next life undoes
         throw error
       }
     },
     async undone(): Promise<boolean> {
       try {
-        await deed.undoes()
-        if (fault.seconds > 0) tell(wish, 'It is over, and undone.')
+        await all()
+        if (lasts) tell(wish, 'It is over, and undone.')
         log.info(fields, 'undone')
         return true
       } catch (error) {
@@ -107,6 +119,10 @@ function createSteps(wish: Wish, { deedOf, log, tell }: StandingOptions) {
       }
     },
   }
+}
+
+function unkept(error: unknown): never {
+  throw unavailable('nothing was broken: the console’s database does not answer, and the next life would not know of it', error)
 }
 
 const viewOf = (

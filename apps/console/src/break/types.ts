@@ -13,6 +13,7 @@ export type FaultId =
   | 'twice'
   | 'kill'
   | 'freeze'
+  | 'relay'
   | 'kafka-stop'
 
 export interface Fault {
@@ -24,8 +25,10 @@ export interface Fault {
   /** What one should see, and in which views. */
   readonly see: string
   readonly where: readonly { readonly view: string; readonly query?: Readonly<Record<string, string>>; readonly title: string }[]
-  /** It undoes itself after so long; 0: there is nothing to undo. */
+  /** It undoes itself after so long, if nobody says otherwise; 0: there is nothing to undo. */
   readonly seconds: number
+  /** How long it can be told to last; where that is no more than usual, nobody is asked. */
+  readonly mostSeconds: number
   /** Of whom; empty where there is only one. */
   readonly targets: readonly ServiceName[]
   readonly number: { readonly label: string; readonly least: number; readonly most: number; readonly usual: number } | null

@@ -10,6 +10,7 @@ export function serveFakeBreak(app: FastifyInstance, token: string | null): void
   const keeper = createKeeper({
     pause: (ms, signal) => pause(ms, undefined, { signal, ref: false }),
     log: { info: () => undefined, warn: () => undefined },
+    ledger: { keep: async () => undefined, forget: async () => undefined },
     deedOf: ({ fault }) => ({
       does: async () => `${fault.title}: so it is.`,
       undoes: () => (fault.id === 'pause' ? Promise.reject(new Error('email does not answer')) : Promise.resolve()),

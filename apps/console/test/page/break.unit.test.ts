@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { bodyOf, curlOf, groupsOf, lastsWords, numberOf, openTargets, standingWords } from '../../page/views/break/words.ts'
+import { askedOf, bodyOf, curlOf, groupsOf, lastsWords, numberOf, openTargets, standingWords } from '../../page/views/break/words.ts'
 import { viewsWhere } from '../../page/views.ts'
 import type { Broken, FaultId } from '../../src/api-types.ts'
 import { faultsOf } from '../../src/break/catalogue.ts'
@@ -16,7 +16,7 @@ describe('a fault on the page', () => {
       ['Payment provider', 3],
       ['Mail server', 2],
       ['Consumers and records', 3],
-      ['Processes', 3],
+      ['Processes', 4],
     ])
     expect(groupsOf(faultsOf(false)).map(({ of }) => of)).not.toContain('Processes')
   })
@@ -50,9 +50,15 @@ describe('a fault on the page', () => {
   })
 
   it('takes whole numbers within its bounds alone', () => {
-    const numbers = ['50', '0', '101', '1.5', '', 'x'].map((typed) => numberOf(typed, fault('psp-declines')))
+    const numbers = ['50', '0', '101', '1.5', '', 'x'].map((typed) => numberOf(typed, askedOf(fault('psp-declines')).number))
     expect(numbers).toEqual([50, null, null, null, null, null])
-    expect(numberOf('5', fault('psp-down'))).toBe(null)
+    expect(numberOf('5', askedOf(fault('psp-down')).number)).toBe(null)
+  })
+
+  it('asks how long, where that can be chosen', () => {
+    expect(askedOf(fault('psp-down')).seconds).toMatchObject({ least: 1, most: 100, usual: 45 })
+    expect([askedOf(fault('twice')).seconds, askedOf(fault('kill')).seconds]).toEqual([null, null])
+    expect(bodyOf('email', null, 8)).toEqual({ target: 'email', seconds: 8 })
   })
 
   it('is told as a command', () => {

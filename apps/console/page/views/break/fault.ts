@@ -7,7 +7,7 @@ import { icon } from '../../widgets/icon.ts'
 import { reasonOf } from '../../widgets/state.ts'
 import { say } from '../../widgets/toasts.ts'
 import { twin } from '../../widgets/twin.ts'
-import { type Body, bodyOf, curlOf, lastsWords, numberOf, openTargets, standingOf, standingWords } from './words.ts'
+import { type Asked, askedOf, type Body, bodyOf, curlOf, lastsWords, numberOf, openTargets, standingOf, standingWords } from './words.ts'
 
 export interface FaultProps {
   readonly fault: Fault
@@ -17,28 +17,35 @@ export interface FaultProps {
 
 /** One thing to break: what it does, what to look at, its switch, and what stands of it. */
 export function FaultCard({ fault, state, again }: FaultProps): VNode {
-  const { id, title, does, see, where, number: asked } = fault
-  const [typed, setTyped] = useState(String(asked?.usual ?? ''))
+  const { id, title, does, see, where } = fault
+  const asked = askedOf(fault)
+  const [many, long] = [useNumber(asked.number), useNumber(asked.seconds)]
   const { busy, post } = usePost(fault, again)
-  const number = numberOf(typed, fault)
-  const body = (target: ServiceName | null) => bodyOf(target, number)
+  const body = (target: ServiceName | null) => bodyOf(target, many.value, long.value === fault.seconds ? null : long.value)
   const standing = standingOf(state, fault)
-  const disabled = busy || (asked !== null && number === null)
+  const disabled = busy || many.wrong || long.wrong
   return html`<section class=${`card fault ${standing.length > 0 ? 'standing' : ''}`} aria-label=${title}>
-    <header><h3>${title}</h3><span class="soft">${lastsWords(fault)}</span></header>
+    <header><h3>${title}</h3><span class="soft">${lastsWords({ seconds: long.value ?? fault.seconds })}</span></header>
     <div class="body">
       <p>${does}</p>
       <p class="see"><b>You should see:</b> ${see}</p>
       <p class="where">Look at ${where.map(({ view, query, title: name }) => html`<a href=${hrefOf(view, null, query)}>${name}</a>`)}</p>
       ${standing.map((one) => standingRow(one, fault, () => post(`${id}/undo`, bodyOf(one.target, null))))}
       <div class="begin">
-        ${asked && numberField(fault, typed, setTyped)}
+        ${many.field}${long.field}
         ${openTargets(state, fault).map((target) => beginButton(fault, target, disabled, () => post(id, body(target))))}
       </div>
       ${latelyOf(state, fault)}
       <details class="twins"><summary>The same as a command</summary>${twin(curlOf(`/api/break/${id}`, body(fault.targets[0] ?? null), location.origin))}</details>
     </div>
   </section>`
+}
+
+/** A number that is typed; without a field where nobody is asked for one. */
+function useNumber(asked: Asked | null) {
+  const [typed, setTyped] = useState(String(asked?.usual ?? ''))
+  const value = numberOf(typed, asked)
+  return { value, wrong: asked !== null && value === null, field: asked && numberField(asked, typed, setTyped) }
 }
 
 function usePost({ title }: Fault, again: () => void) {
@@ -64,10 +71,9 @@ const standingRow = (one: Broken, fault: Fault, undo: () => void): VNode =>
 const beginButton = ({ title }: Fault, target: ServiceName | null, disabled: boolean, onClick: () => void): VNode =>
   button({ label: target ?? 'Break it', title: `${title}${target ? `: ${target}` : ''}`, kind: 'danger', small: true, disabled, onClick })
 
-const numberField = ({ id, number }: Fault, typed: string, set: (typed: string) => void): Child =>
-  number &&
-  html`<label class="many"><input class="input" type="number" name=${id} min=${number.least} max=${number.most} value=${typed}
-    onInput=${(event: Event) => set((event.target as HTMLInputElement).value)} /> ${number.label}</label>`
+const numberField = ({ name, label, least, most }: Asked, typed: string, set: (typed: string) => void): Child =>
+  html`<label class="many"><input class="input" type="number" name=${name} min=${least} max=${most} value=${typed}
+    onInput=${(event: Event) => set((event.target as HTMLInputElement).value)} /> ${label}</label>`
 
 /** What the last one came to, for as long as the console runs. */
 function latelyOf({ lately }: BreakState, { id }: Fault): Child {

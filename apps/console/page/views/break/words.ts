@@ -32,20 +32,42 @@ export function openTargets(state: Pick<BreakState, 'standing'>, fault: Pick<Fau
   return all.filter((target) => !taken.has(target))
 }
 
-/** The number as it was typed, or nothing where it is none that the fault takes. */
-export function numberOf(typed: string, { number }: Pick<Fault, 'number'>): number | null {
+/** What is asked before it begins: how much, and how long; not where there is nothing to choose. */
+export interface Asked {
+  readonly name: string
+  readonly label: string
+  readonly least: number
+  readonly most: number
+  readonly usual: number
+}
+
+export const askedOf = ({
+  id,
+  number,
+  seconds,
+  mostSeconds,
+}: Fault): { readonly number: Asked | null; readonly seconds: Asked | null } => ({
+  number: number && { name: id, ...number },
+  seconds: mostSeconds > seconds ? { name: `${id}-seconds`, label: 'seconds', least: 1, most: mostSeconds, usual: seconds } : null,
+})
+
+/** The number as it was typed, or nothing where it is none that may be given. */
+export function numberOf(typed: string, asked: Pick<Asked, 'least' | 'most'> | null): number | null {
   const value = Number(typed)
-  return number && typed.trim() !== '' && Number.isInteger(value) && value >= number.least && value <= number.most ? value : null
+  return asked && typed.trim() !== '' && Number.isInteger(value) && value >= asked.least && value <= asked.most ? value : null
 }
 
 export interface Body {
   readonly target?: ServiceName
   readonly number?: number
+  readonly seconds?: number
 }
 
-export const bodyOf = (target: ServiceName | null, number: number | null): Body => ({
+/** With how long only where that is not as usual. */
+export const bodyOf = (target: ServiceName | null, number: number | null, seconds: number | null = null): Body => ({
   ...(target !== null && { target }),
   ...(number !== null && { number }),
+  ...(seconds !== null && { seconds }),
 })
 
 /** What does the same without the page. */
