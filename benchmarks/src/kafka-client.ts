@@ -1,0 +1,11 @@
+import { createKafkaJs, type ReplayingKafka } from '@quadrille/messaging'
+
+/** The drivers behind our port. */
+export type KafkaClient = 'kafkajs' | 'platformatic'
+
+/** Our port, by one of its drivers. */
+export async function connectKafka(client: KafkaClient, brokers: readonly string[], clientId = 'bench'): Promise<ReplayingKafka> {
+  const options = { brokers, clientId, log: { debug: () => {} } }
+  if (client === 'kafkajs') return createKafkaJs(options)
+  throw new Error('not there yet')
+}

@@ -1,0 +1,87 @@
+import { Refusal } from '@quadrille/demo/arguments'
+import { readArguments, type Wishes } from './arguments.ts'
+import { benchmarks } from './goals.ts'
+import { LedgerError } from './ledger.ts'
+import { describeCommit, describeMachine } from './machine.ts'
+import { writePage } from './page.ts'
+import { createProgress } from './progress.ts'
+import { isKept, type Outcome, type Run, writeRun } from './results.ts'
+import { runBenchmark } from './runner.ts'
+import { conditionsOf, goalTable, sideTable } from './tables.ts'
+import { passesGate } from './verdict.ts'
+import { startWorld } from './world.ts'
+
+const usage = `Measures how near to PostgreSQL and Kafka this comes, side by side with both, on servers of its own.
+
+  pnpm bench                      everything
+  pnpm bench relay P4             some of it: ${benchmarks.map(({ name, goal }) => `${name} (${goal})`).join(', ')}
+  pnpm bench --quick              short slots and wide gates, for continuous integration
+  pnpm bench --pairs 8 --slot 4000 --json FILE
+
+A run whose ledger does not agree (something lost, out of order or parked) shows no speed and ends with 1.
+Results kept in benchmarks/results/ are shown in docs/performance.md.
+`
+
+const print = (text: string) => void process.stdout.write(`${text}\n`)
+
+async function main(): Promise<number> {
+  const wishes = readArguments(process.argv.slice(2), benchmarks)
+  if (wishes !== 'help') return await bench(wishes)
+  print(usage)
+  return 0
+}
+
+async function bench(wishes: Wishes): Promise<number> {
+  const machine = describeMachine()
+  const begun = { date: new Date().toISOString(), commit: describeCommit(), quick: wishes.quick, machine }
+  if (!machine.watched) print('this system has no /proc: what others do meanwhile, and processor time, stay unknown')
+  const outcomes: Outcome[] = []
+  for (const benchmark of wishes.benchmarks) {
+    // Of its own for each: a server that has served another benchmark is another server
+    const { outcome, durability } = await measure(benchmark, wishes)
+    outcomes.push(outcome)
+    const run: Run = { ...begun, durability, outcomes }
+    print(
+      `\n${outcome.goal}: ${outcome.title}\n\n${goalTable([outcome])}\n\n${sideTable(outcome)}\n\n${conditionsOf({ ...run, outcomes: [outcome] })}\n`,
+    )
+    if (wishes.json) writeRun(wishes.json, run)
+  }
+  if (wishes.json && isKept(wishes.json)) writePage()
+  return wishes.quick ? gates(outcomes) : 0
+}
+
+async function measure(benchmark: Wishes['benchmarks'][number], { quick, pairs, slotMs }: Wishes) {
+  const progress = createProgress(benchmark)
+  const stop = new AbortController()
+  const world = await startWorld({ quick, say: progress.say })
+  const leave = () => {
+    stop.abort(new Error('stopped'))
+    print('\nstopping')
+    void world.close().finally(() => process.exit(130))
+  }
+  process.once('SIGINT', leave).once('SIGTERM', leave)
+  try {
+    const outcome = await runBenchmark(benchmark, world, { quick, pairs, slotMs, signal: stop.signal, onSlot: progress.slot })
+    return { outcome, durability: world.durability }
+  } finally {
+    if (stop.signal.aborted) await new Promise(() => {}) // `leave` ends the process
+    process.off('SIGINT', leave).off('SIGTERM', leave)
+    await world.close()
+  }
+}
+
+/** Wide limits, for a few short slots on a machine that others use too. */
+function gates(outcomes: readonly Outcome[]): number {
+  const broken = outcomes.flatMap(({ comparisons }) => comparisons).filter((one) => !passesGate(one, one))
+  for (const { name, median, gate } of broken) print(`gate: ${name} is ${median.toFixed(2)}, beyond ${gate}`)
+  return broken.length > 0 ? 1 : 0
+}
+
+if (import.meta.main) {
+  const code = await main().catch((error: unknown) => {
+    if (!(error instanceof Refusal || error instanceof LedgerError)) throw error
+    process.stderr.write(`${error instanceof LedgerError ? 'the ledger does not agree, so no speed is shown\n' : ''}${error.message}\n`)
+    return error instanceof Refusal ? 2 : 1
+  })
+  process.exit(code)
+}

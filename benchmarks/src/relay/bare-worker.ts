@@ -1,0 +1,62 @@
+import { connect as connectSocket } from 'node:net'
+import type { OutgoingRecord } from '@quadrille/messaging'
+import { Kafka, logLevel, Partitioners, type TopicMessages } from 'kafkajs'
+import type { KafkaClient } from '../kafka-client.ts'
+import { batchesOf, makeRows, recordOf } from '../records.ts'
+import { serve } from '../worker.ts'
+import type { Drained } from './relay-worker.ts'
+
+/** As large as the relay's. */
+const BATCH = 500
+
+/** A client as whoever wrote it would use it: connected, the batches made beforehand, one in flight, acknowledged by all. */
+interface Bare {
+  send(batch: number): Promise<unknown>
+  close(): Promise<unknown>
+}
+
+const batches = [...batchesOf(makeRows({ count: 20 * BATCH, perOrder: 5 }), BATCH)].map((rows) => rows.map(recordOf))
+
+const clients: Readonly<Record<KafkaClient, (brokers: string[]) => Promise<Bare>>> = { kafkajs, platformatic }
+
+async function kafkajs(brokers: string[]): Promise<Bare> {
+  const socketFactory = ({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }) =>
+    connectSocket({ host, port, noDelay: true }, onConnect)
+  const kafka = new Kafka({ brokers, clientId: 'bare', logLevel: logLevel.NOTHING, socketFactory })
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false })
+  await producer.connect()
+  const ready = batches.map((records): TopicMessages[] => [{ topic: records[0]!.topic, messages: records.map(toMessage) }])
+  return {
+    send: (batch) => producer.sendBatch({ acks: -1, topicMessages: ready[batch]! }),
+    close: () => producer.disconnect(),
+  }
+}
+
+const toMessage = ({ key, value, headers, partition }: OutgoingRecord) => ({
+  key,
+  value,
+  headers: headers as Record<string, string>,
+  partition,
+})
+
+async function platformatic(): Promise<Bare> {
+  throw new Error('not there yet')
+}
+
+let bare: Bare | undefined
+
+serve({
+  async prepare({ client, brokers }: { client: KafkaClient; brokers: string[] }) {
+    bare ??= await clients[client](brokers)
+  },
+  async drain(slotMs: number): Promise<Drained> {
+    const begun = performance.now()
+    let done = 0
+    for (let turn = 0; performance.now() - begun < slotMs; turn++) {
+      await bare!.send(turn % batches.length)
+      done += BATCH
+    }
+    return { done, elapsedMs: performance.now() - begun }
+  },
+  end: () => {},
+})

@@ -1,0 +1,93 @@
+import { median } from 'simple-statistics'
+import type { Compared, Outcome, Run } from './results.ts'
+import type { Verdict } from './verdict.ts'
+
+const VERDICTS: Readonly<Record<Verdict, string>> = { stretch: '**beyond the stretch goal**', met: 'met', missed: '**missed**', shown: '' }
+
+/** Every goal with its limits and what was measured. */
+export const goalTable = (outcomes: readonly Outcome[]): string =>
+  table(
+    ['goal', 'ratio', 'must', 'stretch', 'median', '95 % interval', 'pairs', 'verdict'],
+    outcomes.flatMap(({ goal, comparisons }) =>
+      comparisons
+        .filter(({ lesson, must, stretch }) => lesson === undefined || must !== undefined || stretch !== undefined)
+        .map((one) => [
+          goal,
+          one.name,
+          limit(one, one.must),
+          limit(one, one.stretch),
+          figure(one.median),
+          `${figure(one.low)} – ${figure(one.high)}`,
+          String(one.ratios.length),
+          VERDICTS[one.verdict],
+        ]),
+    ),
+  )
+
+/** What each choice costs: the naive form against the shipped one. */
+export const lessonTable = (outcomes: readonly Outcome[]): string =>
+  table(
+    ['choice', 'ratio', 'median', '95 % interval'],
+    outcomes.flatMap(({ comparisons }) =>
+      comparisons
+        .filter(({ lesson }) => lesson !== undefined)
+        .map((one) => [one.lesson!, one.name, figure(one.median), `${figure(one.low)} – ${figure(one.high)}`]),
+    ),
+  )
+
+/** Every side's medians and its processor time: who was the bottleneck is the finding. */
+export const sideTable = (outcome: Outcome): string =>
+  table(
+    [
+      'side',
+      ...Object.entries(outcome.figures).map(([name, unit]) => (name === 'rate' ? unit : `${name}, ${unit}`)),
+      'processor time for each, µs',
+    ],
+    Object.entries(outcome.sides).map(([side, words]) => [
+      words,
+      ...Object.keys(outcome.figures).map((name) => middle(outcome, side, name)),
+      busy(outcome, side),
+    ]),
+  )
+
+const countedSlots = ({ slots }: Outcome, of: string) => slots.filter(({ side, round, again }) => side === of && round >= 0 && !again)
+
+function middle(outcome: Outcome, side: string, name: string): string {
+  const values = countedSlots(outcome, side).flatMap(({ figures }) => figures[name] ?? [])
+  return values.length === 0 ? '' : figure(median(values))
+}
+
+/** Processor microseconds for each thing done, by process. */
+function busy(outcome: Outcome, side: string): string {
+  const slots = countedSlots(outcome, side).filter(({ done }) => done)
+  const names = [...new Set(slots.flatMap(({ cpu }) => Object.keys(cpu)))]
+  const each = (name: string) => median(slots.map(({ cpu, done }) => (1e6 * (cpu[name] ?? 0)) / done!))
+  return names.map((name) => `${name} ${figure(each(name))}`).join(', ')
+}
+
+/** Where and how a run was made, in a sentence. */
+export function conditionsOf({ date, commit, machine, durability, outcomes }: Run): string {
+  const { cpu, cores, memoryGb, system, node, java, watched } = machine
+  const { fsync, synchronous_commit, full_page_writes, server_version } = durability.postgres
+  const noise = watched
+    ? outcomes.map(({ name, reruns, noisy }) => `${name} ${reruns} and ${noisy}`).join(', ')
+    : 'unknown: this system has no /proc'
+  return `Measured on ${date.slice(0, 10)} at commit ${commit}, on ${cores} cores (${cpu}), ${memoryGb} GB, ${system}, Node ${node}, Java ${java}. \
+PostgreSQL ${server_version} with fsync ${fsync}, synchronous_commit ${synchronous_commit}, full_page_writes ${full_page_writes}; one Kafka broker, acks=all. \
+Slots measured again because others had more than 10 % of the machine, and slots that count although they had: ${noise}.`
+}
+
+function limit({ aims }: Compared, value: number | undefined): string {
+  return value === undefined ? '' : `${aims === 'up' ? '≥' : '≤'} ${value}`
+}
+
+/** Three digits that mean something. */
+export function figure(value: number): string {
+  if (value >= 1_000) return Math.round(value).toLocaleString('en')
+  return String(Number(value.toPrecision(3)))
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals'
+import { readPage, withTables } from '../src/page.ts'
+import { type Outcome, type Run, readRuns } from '../src/results.ts'
+import { figure, goalTable, lessonTable, sideTable } from '../src/tables.ts'
+
+const comparison = { of: 'ours', to: 'bare', aims: 'up', ratios: [1, 2], median: 1.5, low: 1, high: 2 } as const
+const slot = (side: string, rate: number) => ({
+  round: 0,
+  side,
+  figures: { rate },
+  done: 1_000,
+  foreign: 0,
+  again: false,
+  cpu: { [side]: 0.5 },
+})
+const outcome: Outcome = {
+  goal: 'P2',
+  name: 'relay',
+  title: 'a full outbox is drained',
+  sides: { bare: 'a bare producer', ours: 'our relay' },
+  figures: { rate: 'events/s' },
+  conditions: {},
+  pairs: 2,
+  slotMs: 1_000,
+  comparisons: [
+    { ...comparison, name: 'ours ÷ bare', must: 0.7, stretch: 1.2, verdict: 'met' },
+    { ...comparison, name: 'batches ÷ rows', verdict: 'shown', lesson: 'send in batches' },
+  ],
+  slots: [slot('bare', 50_000), slot('ours', 75_123), { ...slot('ours', 1), again: true }],
+  reruns: 1,
+  noisy: 0,
+  ledger: 12,
+}
+
+describe('the tables of a run', () => {
+  it('hold each goal against its limits', () => {
+    expect(goalTable([outcome])).toContain('| P2 | ours ÷ bare | ≥ 0.7 | ≥ 1.2 | 1.5 | 1 – 2 | 2 | met |')
+    expect(goalTable([outcome])).not.toContain('batches')
+  })
+
+  it('teach what a choice costs', () => {
+    expect(lessonTable([outcome])).toContain('| send in batches | batches ÷ rows | 1.5 | 1 – 2 |')
+  })
+
+  it('tell each side and who worked for it, without the slots that were measured again', () => {
+    expect(sideTable(outcome)).toContain('| our relay | 75,123 | ours 500 |')
+  })
+
+  it('keep three digits that mean something', () => {
+    expect([0.012345, 1.23456, 123.456, 1234.56].map(figure)).toEqual(['0.0123', '1.23', '123', '1,235'])
+  })
+})
+
+describe('the page on performance', () => {
+  it('shows what the kept runs say', () => expect(withTables(readPage(), readRuns())).toBe(readPage()))
+
+  it('shows each goal as it was measured last', () => {
+    const run = (date: string, one: Outcome) => ({ date, outcomes: [one] }) as unknown as Run
+    const parts = ['goals', 'lessons', 'sides'].map((name) => `<!-- bench: ${name} -->\n<!-- end: ${name} -->`).join('\n')
+    const words = (runs: Run[]) => withTables(`${parts}\n<!-- bench: runs --><!-- end: runs -->`, runs)
+    expect(words([])).toContain('No run is kept yet')
+    const older = { ...outcome, title: 'older' }
+    const runs = [run('2026-02-02', outcome), run('2026-01-01', older)].map(
+      (one) => ({ ...one, machine: {}, durability: { postgres: {} } }) as Run,
+    )
+    expect(words(runs)).toContain('**P2: a full outbox is drained**')
+    expect(words(runs)).not.toContain('older')
+  })
+})
