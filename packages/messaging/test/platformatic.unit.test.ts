@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  AuthenticationError,
+  MultipleErrors,
+  NetworkError,
+  ProtocolError,
+  type RecordsBatch,
+  ResponseError,
+  UserError,
+} from '@platformatic/kafka'
+import { KafkaRefusal, SendError } from '../src/kafka.ts'
+import { Deliveries } from '../src/platformatic/deliveries.ts'
+import { asRefusal, asSendError, isCalled, needsRejoin } from '../src/platformatic/failure.ts'
+import type { Lane } from '../src/platformatic/lane.ts'
+import { toMessages, toSent } from '../src/platformatic/message.ts'
+
+const PRODUCE = 0
+const failure = (name: string) => new ProtocolError(name)
+const wrapped = (cause: Error) => new MultipleErrors('Producing messages failed.', [new MultipleErrors('produce failed 1 times.', [cause])])
+
+describe('platformatic, when a send fails', () => {
+  it.each([
+    ['MESSAGE_TOO_LARGE', 'record'],
+    ['RECORD_LIST_TOO_LARGE', 'record'],
+    ['INVALID_RECORD', 'record'],
+    ['TOPIC_AUTHORIZATION_FAILED', 'authorization'],
+    ['CLUSTER_AUTHORIZATION_FAILED', 'authorization'],
+    ['UNKNOWN_TOPIC_OR_PARTITION', 'environment'],
+    ['LEADER_NOT_AVAILABLE', 'environment'],
+    ['NOT_ENOUGH_REPLICAS', 'environment'],
+    ['CORRUPT_MESSAGE', 'environment'],
+  ])('blames for %s: %s', (name, kind) => {
+    expect(asSendError(failure(name)).kind).toBe(kind)
+    expect(asSendError(wrapped(failure(name))).kind).toBe(kind)
+  })
+
+  it('blames the record that the broker points at, though it calls that unknown', () => {
+    const errors = {
+      '/responses/0/partition_responses/0/record_errors/0': [-1, 'no key'],
+      '/responses/0/partition_responses/0': [87, 'One or more records have been rejected'],
+    } as const
+    const refused = new ResponseError(PRODUCE, 11, errors as never, {})
+    expect(asSendError(wrapped(refused))).toMatchObject({ kind: 'record', message: 'One or more records have been rejected' })
+  })
+
+  it('blames the rights of a client whose password is refused', () => {
+    const refused = new NetworkError('Connection to a:1 failed.', {
+      cause: new AuthenticationError('SASL authentication failed.', { cause: failure('SASL_AUTHENTICATION_FAILED') }),
+    })
+    expect(asSendError(refused).kind).toBe('authorization')
+  })
+
+  it('blames the environment for what it does not know, bugs of the client included', () => {
+    const others = [
+      new TypeError('x is undefined'),
+      new NetworkError('Connection closed'),
+      new UserError('Unknown topic t.'),
+      'text',
+      undefined,
+    ]
+    expect(others.map((error) => asSendError(error).kind)).toEqual(Array(5).fill('environment'))
+    expect(asSendError(new SendError('record', 'ours'))).toMatchObject({ kind: 'record', message: 'ours' })
+  })
+})
+
+describe('platformatic, when a question fails', () => {
+  it.each(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'INVALID_CONFIG', 'POLICY_VIOLATION'])(
+    'takes %s for a refusal',
+    (name) => {
+      expect(asRefusal(wrapped(failure(name)))).toBeInstanceOf(KafkaRefusal)
+    },
+  )
+
+  it('says which topic was refused, and for what', () => {
+    const error = new ProtocolError('INVALID_CONFIG', 'Invalid value -5 for configuration retention.ms')
+    expect(asRefusal(wrapped(error), 'orders.v1').message).toBe('topic orders.v1: Invalid value -5 for configuration retention.ms')
+  })
+
+  it('leaves alone what may pass, and says what it was', () => {
+    expect(asRefusal(wrapped(failure('NOT_CONTROLLER')))).not.toBeInstanceOf(KafkaRefusal)
+    expect(asRefusal(wrapped(new NetworkError('Connection closed'))).message).toBe('Connection closed')
+    expect(asRefusal('text').message).toBe('text')
+  })
+
+  it('knows the protocol names in what is wrapped', () => {
+    expect(isCalled(wrapped(failure('TOPIC_ALREADY_EXISTS')), 'TOPIC_ALREADY_EXISTS')).toBe(true)
+    expect(['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR'].map((name) => needsRejoin(wrapped(failure(name))))).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+})
+
+const batch = (firstOffset: bigint, values: string[], more: Partial<RecordsBatch> = {}) =>
+  ({
+    firstOffset,
+    firstTimestamp: 1_700_000_000_000n,
+    attributes: 0,
+    lastOffsetDelta: values.length - 1,
+    records: values.map((value, offsetDelta) => ({ offsetDelta, timestampDelta: 1n, key: null, value: Buffer.from(value), headers: [] })),
+    ...more,
+  }) as unknown as RecordsBatch
+
+describe('platformatic, when records come and go', () => {
+  const at = { topic: 't', partition: 3 }
+
+  it('leaves out what was not asked for, and reads on behind what holds no record', () => {
+    const { messages, next } = toMessages(at, [batch(5n, ['a', 'b', 'c']), batch(8n, ['end'], { attributes: 0b10_0000 })], 6n)
+    expect(messages.map(({ offset, value, timestamp }) => [offset, String(value), timestamp])).toEqual([
+      ['6', 'b', '1700000000001'],
+      ['7', 'c', '1700000000001'],
+    ])
+    expect(next).toBe(9n)
+    expect(toMessages(at, [], 6n)).toEqual({ messages: [], next: 6n })
+  })
+
+  it('sends a header as often as it is given', () => {
+    const { headers, key, value } = toSent({ ...at, key: null, value: 'v', headers: { twice: ['1', '2'], none: undefined } })
+    expect([...(headers as Map<Buffer, Buffer>)].map((pair) => pair.map(String))).toEqual([
+      ['twice', '1'],
+      ['twice', '2'],
+    ])
+    expect({ key, value }).toEqual({ key: undefined, value: Buffer.from('v') })
+  })
+})
+
+describe('platformatic, when a delivery is not taken', () => {
+  it('reads it again, and what was read after it', async () => {
+    const lane: Lane = { topic: 't', partition: 0, next: 2n, batches: [], delivering: false, gone: false }
+    const taken: string[][] = []
+    const room = Promise.withResolvers<void>()
+    const bugs: Error[] = []
+    const deliver = async ({ messages }: { messages: readonly { offset: string }[] }) =>
+      taken.push(messages.map(({ offset }) => offset)) > 1
+    const deliveries = new Deliveries({ deliver, still: () => false, onRoom: room.resolve, onBug: (bug) => bugs.push(bug) })
+    deliveries.lanes = [lane]
+    deliveries.add(lane, { from: 0n, messages: toMessages(lane, [batch(0n, ['a'])], 0n).messages })
+    deliveries.add(lane, { from: 1n, messages: toMessages(lane, [batch(1n, ['b'])], 1n).messages })
+    await room.promise
+    expect({ taken, next: lane.next, batches: lane.batches, bugs }).toEqual({ taken: [['0']], next: 0n, batches: [], bugs: [] })
+  })
+})
