@@ -44,6 +44,8 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   /** With the listener and one spare, at most 12 connections a process. */
   DATABASE_POOL: whole(1, 10, 10).default(10),
   KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
+  /** The library that speaks to Kafka: both pass the same tests, and a group may have members of both. */
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('kafkajs').meta({ example: 'kafkajs' }),
   /** Guards /admin; without it the operators' API is off. */
   OPS_TOKEN: opsToken('a-long-random-word'),
   /** Only looks: whoever sends it may change nothing. */

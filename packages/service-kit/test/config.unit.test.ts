@@ -21,6 +21,14 @@ describe('configuration, when read', () => {
     expect(config).toMatchObject({ PORT: 0, KAFKA_BROKERS: ['a:9092', 'b:9093'] })
   })
 
+  it('names the two drivers of Kafka where a third is asked for', () => {
+    expect(readConfig(schema, { PSP_KEY: 'sk' }).KAFKA_CLIENT).toBe('kafkajs')
+    expect(readConfig(schema, { PSP_KEY: 'sk', KAFKA_CLIENT: 'platformatic' }).KAFKA_CLIENT).toBe('platformatic')
+    expect(() => readConfig(schema, { PSP_KEY: 'sk', KAFKA_CLIENT: 'librdkafka' })).toThrow(
+      'KAFKA_CLIENT Invalid option: expected one of "kafkajs"|"platformatic", for example KAFKA_CLIENT=kafkajs',
+    )
+  })
+
   it('lists every problem at once, by name, with an example', () => {
     const wrong = { PORT: 'eighty', DATABASE_URL: 'localhost', KAFKA_BROKERS: 'kafka', OPS_TOKEN: 'short', LOG_LEVEL: 'loud' }
     expect(() => readConfig(schema, wrong)).toThrow(
