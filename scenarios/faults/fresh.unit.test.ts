@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { staleRows } from './fresh.ts'
+import { rowsOfDrivers, staleRows } from './fresh.ts'
 import type { Result } from './results.ts'
 import { labRows } from './rows.ts'
 
@@ -19,6 +19,13 @@ const passed: Result = {
 const all = Object.fromEntries(labRows.map(({ row }) => [row, passed]))
 
 describe('the results of the laboratory', () => {
+  it('of a second driver need only the rows that concern it', () => {
+    const some = Object.fromEntries(rowsOfDrivers.map((row) => [row, passed]))
+    expect(staleRows(some, 'new', rowsOfDrivers)).toEqual([])
+    expect(staleRows({}, 'new', rowsOfDrivers)).toEqual(rowsOfDrivers.map((row) => `row ${row} was never recorded`))
+    expect(labRows.map(({ row }) => row)).toEqual(expect.arrayContaining([...rowsOfDrivers]))
+  })
+
   it('are fresh when every row has passed since the runtime changed', () => {
     expect(staleRows(all, 'new')).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { runtimeDigest } from './runtime-digest.ts'
+import { type Driver, runtimeDigest } from './runtime-digest.ts'
 import type { Tried } from './trial.ts'
 
 /** What a row's last recorded run showed. */
@@ -24,18 +24,23 @@ export interface Result {
 export type Results = Readonly<Record<string, Result>>
 
 const root = resolve(import.meta.dirname, '../..')
-const file = join(root, 'scenarios/results.json')
 
-export const readResults = (): Results => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
+const fileOf = (driver: Driver) => join(root, driver === 'kafkajs' ? 'scenarios/results.json' : `scenarios/results-${driver}.json`)
 
-/** Keeps a row's result, in the order of the rows. */
+export function readResults(driver: Driver = 'kafkajs'): Results {
+  const file = fileOf(driver)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+}
+
+/** Keeps a row's result with the driver that the processes were told to use, in the order of the rows. */
 export function record(row: number, seed: number, { verdict, problems, seconds, promised }: Tried): void {
+  const driver: Driver = process.env.KAFKA_CLIENT === 'platformatic' ? 'platformatic' : 'kafkajs'
   const { acknowledged, copies, bites } = verdict
   const result: Result = {
     passed: problems.length === 0,
     seed,
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
-    runtime: runtimeDigest(),
+    runtime: runtimeDigest(driver),
     at: new Date().toISOString(),
     seconds,
     orders: promised,
@@ -44,5 +49,5 @@ export function record(row: number, seed: number, { verdict, problems, seconds, 
     bites,
     problems,
   }
-  writeFileSync(file, `${JSON.stringify({ ...readResults(), [row]: result }, null, 2)}\n`)
+  writeFileSync(fileOf(driver), `${JSON.stringify({ ...readResults(driver), [row]: result }, null, 2)}\n`)
 }

@@ -36,6 +36,6 @@ describe('the table of promises', () => {
   })
 
   it('is the page in docs', () => {
-    expect(read(page)).toBe(table(readResults()))
+    expect(read(page)).toBe(table(readResults(), readResults('platformatic')))
   })
 })
