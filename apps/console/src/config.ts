@@ -32,6 +32,8 @@ export const consoleConfig = z.object({
   PSP_URL: link.default('http://127.0.0.1:3010'),
   MAIL_URL: link.default('http://127.0.0.1:8025'),
   DEMO_CONTROL_URL: link,
+  /** Where a browser finds the console itself, if not at localhost and `PORT`. */
+  CONSOLE_LINK: link,
   /** Addresses for the browser, where there is such a thing. */
   MAIL_LINK: link,
   GRAFANA_LINK: link,

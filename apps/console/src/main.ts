@@ -64,6 +64,7 @@ await app.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.
   )
   process.exit(1)
 })
+log.info(`the console: ${config.CONSOLE_LINK ?? `http://localhost:${config.PORT}`}`)
 reader.start()
 watch.start()
 model.start()

@@ -93,6 +93,7 @@ describe('the console, as a process without Kafka', () => {
     const port = await freePort()
     const console = start(port)
     await console.ready
+    await waitFor(() => console.tail().includes(`the console: http://localhost:${port}`))
     const told = async () => (await (await fetch(`http://127.0.0.1:${port}/api/lag`)).json()) as { failure: string | null }
     await waitFor(async () => (await told()).failure !== null)
     expect(await told()).toMatchObject({ stale: true, at: null, groups: [] })
