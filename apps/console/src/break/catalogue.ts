@@ -110,7 +110,7 @@ const processes: readonly Fault[] = [
   {
     ...{ id: 'relay', of: 'Processes', title: 'Stop a relay', seconds: 30, mostSeconds: MOST_SECONDS, targets: services, number: null },
     does: 'The demo takes the lease of the service’s relay, and sends nothing: within 3 s nobody moves its outbox to Kafka.',
-    see: 'Its waiting rows rise in Outbox, with break-it as the holder. Orders are taken and stay placed, since nobody hears of them. Nothing is lost: when it is over, all of it goes out in order.',
+    see: 'Its waiting rows rise in Outbox, with break-it as the holder. Of orders: new ones are taken and stay placed, since nobody hears of them. Nothing is lost: when it is over, all of it goes out in order.',
     where: [PLACE, OUTBOX, listed('placed', 'Orders that are placed')],
   },
   {
