@@ -7,5 +7,6 @@ export type KafkaClient = 'kafkajs' | 'platformatic'
 export async function connectKafka(client: KafkaClient, brokers: readonly string[], clientId = 'bench'): Promise<ReplayingKafka> {
   const options = { brokers, clientId, log: { debug: () => {} } }
   if (client === 'kafkajs') return createKafkaJs(options)
-  throw new Error('not there yet')
+  const { createPlatformatic } = await import('@quadrille/messaging/platformatic')
+  return createPlatformatic(options)
 }

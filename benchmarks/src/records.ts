@@ -15,19 +15,24 @@ export interface Many {
   readonly perOrder?: number
   /** Whether each trace is recorded. */
   readonly sampled?: boolean
+  /** Instead of the contract's example. */
+  readonly data?: (event: { readonly sequence: number }) => Partial<typeof OrderPlaced.example>
 }
 
 /** Real events by our contracts, about 450 bytes of JSON each. */
-export function* makeRows({ count, perOrder = 1, sampled = true }: Many): Generator<Row, undefined> {
+export function* makeRows({ count, perOrder = 1, sampled = true, data = () => ({}) }: Many): Generator<Row, undefined> {
   const orders = Array.from({ length: Math.ceil(count / perOrder) }, () => uuidv7())
-  for (let n = 0; n < count; n++) yield makeRow(orders[n % orders.length]!, 1 + Math.floor(n / orders.length), sampled)
+  for (let n = 0; n < count; n++) {
+    const sequence = 1 + Math.floor(n / orders.length)
+    yield makeRow({ ...OrderPlaced.example, ...data({ sequence }), orderId: orders[n % orders.length]! }, sequence, sampled)
+  }
 }
 
-function makeRow(orderId: string, sequence: number, sampled: boolean): Row {
+function makeRow(data: typeof OrderPlaced.example, sequence: number, sampled: boolean): Row {
   const id = uuidv7()
   const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-0${sampled ? 1 : 0}`
   const stamp = { id, sequence, traceparent, time: new Date().toISOString(), correlationId: uuidv7() }
-  return { id, sequence, topic: OrderPlaced.topic, ...encode(OrderPlaced, { ...OrderPlaced.example, orderId }, stamp) }
+  return { id, sequence, topic: OrderPlaced.topic, ...encode(OrderPlaced, data, stamp) }
 }
 
 export const recordOf = ({ topic, key, value, headers }: Row): OutgoingRecord => ({

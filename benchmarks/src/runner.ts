@@ -26,7 +26,7 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
   const slotMs = Math.round(options.slotMs * (benchmark.slotFactor ?? 1))
   const session = await benchmark.open(world, sides)
   try {
-    const rounds = createRounds(session, { ...options, slotMs })
+    const rounds = createRounds(session, { ...options, slotMs }, (sides.length * pairs) / 2)
     const warmUp = sides.map((side) => ({ round: -1, side }))
     const plan = [...warmUp, ...planRounds(sides, pairs)]
     for (const [index, slot] of plan.entries()) options.onSlot(await rounds.measure(slot), plan.length - index - 1)
@@ -39,9 +39,9 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
 export const sidesOf = ({ sides, quick = [] }: Pick<Benchmark, 'sides' | 'quick'>, quickly: boolean) =>
   Object.keys(sides).filter((side) => !quickly || quick.includes(side))
 
-function createRounds(session: Session, { slotMs, signal }: RunOptions) {
+function createRounds(session: Session, { slotMs, signal }: RunOptions, mostRepeats: number) {
   const slots: Measured[] = []
-  let ledger = 0
+  let [ledger, repeats] = [0, 0]
 
   async function once({ round, side }: Slot, mayRepeat: boolean): Promise<Measured> {
     signal.throwIfAborted()
@@ -59,9 +59,10 @@ function createRounds(session: Session, { slotMs, signal }: RunOptions) {
   return {
     async measure(slot: Slot): Promise<Measured> {
       for (let tries = 1; ; tries++) {
-        const measured = await once(slot, tries < MOST_TRIES)
+        const measured = await once(slot, tries < MOST_TRIES && repeats < mostRepeats)
         slots.push(measured)
         if (!measured.again) return measured
+        repeats += 1
       }
     },
     all: () => ({ slots, ledger }),

@@ -1,4 +1,5 @@
 import { connect as connectSocket } from 'node:net'
+import { ProduceAcks, Producer } from '@platformatic/kafka'
 import type { OutgoingRecord } from '@quadrille/messaging'
 import { Kafka, logLevel, Partitioners, type TopicMessages } from 'kafkajs'
 import type { KafkaClient } from '../kafka-client.ts'
@@ -39,9 +40,22 @@ const toMessage = ({ key, value, headers, partition }: OutgoingRecord) => ({
   partition,
 })
 
-async function platformatic(): Promise<Bare> {
-  throw new Error('not there yet')
+async function platformatic(brokers: string[]): Promise<Bare> {
+  const producer = new Producer({ clientId: 'bare', bootstrapBrokers: brokers, autocreateTopics: false })
+  const ready = batches.map((records) => records.map(toBuffers))
+  return {
+    send: (batch) => producer.send({ messages: ready[batch]!, acks: ProduceAcks.ALL }),
+    close: () => producer.close(),
+  }
 }
+
+const toBuffers = ({ topic, key, value, headers, partition }: OutgoingRecord) => ({
+  topic,
+  partition,
+  key: Buffer.from(String(key)),
+  value: Buffer.from(String(value)),
+  headers: new Map(Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(String(text))])),
+})
 
 let bare: Bare | undefined
 

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { topics as allTopics, OrderPlaced } from '@quadrille/contracts'
+import { createKafkaJs, type OutgoingRecord, type PartitionOffset } from '@quadrille/messaging'
+import { withAdmin, withClient } from '@quadrille/testing'
+import { batchesOf, makeRows, type Row, recordOf } from '../records.ts'
+import type { Topics } from '../topic.ts'
+import type { World } from '../world.ts'
+import { GROUP } from './tally.ts'
+
+/** What waits: new events, events that were all taken before, or one poison record in a hundred. */
+export type Kind = 'clean' | 'replay' | 'poison'
+
+const PER_ORDER = 2
+const GROUPS = [GROUP, 'seed']
+const TOPIC = OrderPlaced.topic
+
+/** The records that wait in the topic when a slot begins. */
+export async function createBacklog(world: World, topics: Topics) {
+  const most = world.quick ? 15_000 : 60_000
+  world.say(`making ${most} events`)
+  const rows = [...makeRows({ count: most, perOrder: PER_ORDER, sampled: false, data: ({ sequence }) => ({ total: sequence }) })]
+  const poison = [...makeRows({ count: most / 100, sampled: false })].map((row) => ({ ...recordOf(row), value: randomBytes(400) }))
+  const kafka = createKafkaJs({ brokers: world.brokers, clientId: 'backlog', log: { debug: () => {} } })
+  const producer = await kafka.connectProducer()
+  const rates = new Map<string, number>()
+
+  /** As many as will be done in about the time of a slot; whole orders. */
+  function countFor(side: string, slotMs: number): number {
+    const wanted = Math.round(((rates.get(side) ?? most / 20) * slotMs) / 1_000)
+    return Math.max(500, Math.min(most, wanted - (wanted % 500)))
+  }
+
+  async function produce(records: readonly OutgoingRecord[]) {
+    for (const batch of batchesOf(records, 500)) await producer.send(batch)
+  }
+
+  return {
+    conditions: {
+      eventsOfAnOrder: PER_ORDER,
+      payload: 'OrderPlaced, about 450 bytes of JSON and 12 headers',
+      letters: allTopics.some(({ name }) => name === `${GROUP}.dlq`),
+    },
+    learn: (side: string, rate: number) => void rates.set(side, rate),
+    /** Puts them there, and the groups in front of them; gives how many there are. */
+    async fill(side: string, kind: Kind, url: string, slotMs: number): Promise<number> {
+      const count = countFor(side, slotMs)
+      const chosen = ofWholeOrders(rows, count)
+      await begin(world.brokers, await topics.ends(TOPIC))
+      if (kind === 'replay') await claimAll(url, chosen)
+      const bad = kind === 'poison' ? poison.slice(0, count / 100) : []
+      await produce(mixed(chosen.map(recordOf), bad))
+      return count + bad.length
+    },
+    /** What the tables must hold when all of these are handled. */
+    promised(kind: Kind, records: number): Record<string, number> {
+      const bad = kind === 'poison' ? Math.round(records / 101) : 0
+      const good = records - bad
+      if (kind === 'replay') return { claimed: good, effects: 0, heard: 0, parked: 0, letters: 0 }
+      return { claimed: records, effects: good, heard: good, disordered: 0, parked: bad, letters: bad, unsent: 0 }
+    },
+    async close() {
+      await producer.disconnect()
+      await kafka.disconnect()
+    },
+  }
+}
+
+/** The first events of so many orders, then their second ones: rows are made in that order, over all orders. */
+function ofWholeOrders(rows: readonly Row[], count: number): Row[] {
+  const orders = rows.length / PER_ORDER
+  return Array.from({ length: PER_ORDER }, (_, nth) => rows.slice(nth * orders, nth * orders + count / PER_ORDER)).flat()
+}
+
+/** A bad one behind every hundred good ones. */
+const mixed = (good: readonly OutgoingRecord[], bad: readonly OutgoingRecord[]) =>
+  good.flatMap((record, index) =>
+    (index + 1) % 100 === 0 && bad[(index + 1) / 100 - 1] ? [record, bad[(index + 1) / 100 - 1]!] : [record],
+  )
+
+const begin = (brokers: string[], from: readonly PartitionOffset[]) =>
+  withAdmin({ brokers }, async (admin) => {
+    const partitions = from.map(({ partition, offset }) => ({ partition, offset }))
+    for (const groupId of GROUPS) await admin.setOffsets({ groupId, topic: TOPIC, partitions })
+  })
+
+const claimAll = (url: string, rows: readonly Row[]) =>
+  withClient(url, async (client) => {
+    await client.query(
+      `insert into processed_events (consumer, event_id, topic, partition, "offset", key)
+       select $1, id, $2, 0, 0, key from unnest($3::text[], $4::text[]) as e (id, key)`,
+      [GROUP, TOPIC, rows.map(({ id }) => id), rows.map(({ key }) => key)],
+    )
+    await client.query('analyze processed_events')
+  })
