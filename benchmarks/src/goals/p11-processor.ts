@@ -1,0 +1,79 @@
+import { openParts, type PartCosts } from '../bare/parts.ts'
+import type { Benchmark, Session } from '../benchmark.ts'
+import type { Generated } from '../load/generator.ts'
+import { createSaturation, type Played, play, readingOf } from '../shop/saturation.ts'
+import { openShop } from '../shop/shop.ts'
+import { recordStatements } from '../statements/recording.ts'
+import type { World } from '../world.ts'
+
+const STEADY_RATE = 100
+/** What an order is made of, besides its statements: records sent and delivered, requests answered, and asked of the payment provider. */
+const PRODUCED = 7
+const DELIVERED = 14
+const ANSWERED = 2
+const ASKED = 1
+
+export const processor: Benchmark = {
+  name: 'processor',
+  goal: 'P11',
+  title: 'processor time of all processes for an order',
+  sides: {
+    shop: 'five services, payment provider, mail sink, Kafka and PostgreSQL; 64 requests at once',
+    steady: `the same, at ${STEADY_RATE} orders a second`,
+    bare: `the same statements in sets by pgbench, ${PRODUCED} records produced and ${DELIVERED} consumed by a bare client, ${ANSWERED} requests answered and ${ASKED} asked`,
+  },
+  figures: { cpu: 'ms/order', rate: 'orders/s' },
+  quick: ['shop', 'bare'],
+  comparisons: [
+    {
+      name: 'processor time for an order ÷ its bare parts',
+      of: 'shop',
+      to: 'bare',
+      figure: 'cpu',
+      aims: 'down',
+      must: 2,
+      stretch: 1.3,
+      gate: 8,
+    },
+    { name: `at ${STEADY_RATE} orders a second ÷ at saturation`, of: 'steady', to: 'shop', figure: 'cpu', aims: 'down' },
+  ],
+  mostPairs: 5,
+  open,
+}
+
+async function open(world: World): Promise<Session> {
+  const recording = await recordStatements(world)
+  const shop = await openShop(world)
+  const parts = await openParts(world, () => shop.pids().PostgreSQL!, recording)
+  const saturation = createSaturation(shop)
+  let load: Generated | undefined
+
+  const played = (one: Played) => {
+    load = one.load
+    return readingOf(one)
+  }
+
+  return {
+    conditions: {
+      ...shop.conditions,
+      database: `pgbench, 4 connections; sets of the services themselves, recorded while ${recording.ordersTogether} orders came at once`,
+      idle: 'bare parts run while the shop stands idle; without mails, which the bare parts lack',
+    },
+    processes: (side) => (side === 'bare' ? { PostgreSQL: shop.pids().PostgreSQL!, Kafka: world.kafka.pid } : shop.pids()),
+    async measure(side, slotMs) {
+      load = undefined
+      if (side === 'shop') return played(await saturation.play(slotMs))
+      if (side === 'steady') return played(await play(shop, { rate: STEADY_RATE, seconds: slotMs / 1_000 }))
+      const costs = await parts.measure(slotMs)
+      return { figures: { cpu: costOf(costs) }, notes: { ...costs } }
+    },
+    check: async () => (load ? shop.books.ledger(load) : []),
+    async close() {
+      await parts.close()
+      await shop.close()
+    },
+  }
+}
+
+const costOf = ({ database, produced, consumed, answered, asked }: PartCosts) =>
+  database + PRODUCED * produced + DELIVERED * consumed + ANSWERED * answered + ASKED * asked

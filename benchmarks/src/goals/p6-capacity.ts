@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { serviceNames } from '@quadrille/testing'
+import type { Benchmark, Session } from '../benchmark.ts'
+import type { Generated } from '../load/generator.ts'
+import { createSaturation, readingOf } from '../shop/saturation.ts'
+import { openShop } from '../shop/shop.ts'
+import { type Recording, recordStatements } from '../statements/recording.ts'
+import { runScripts } from '../statements/run-scripts.ts'
+import type { World } from '../world.ts'
+
+/** Connections of pgbench; 8 and 32 were not quicker. */
+const CLIENTS = 16
+
+export const capacity: Benchmark = {
+  name: 'capacity',
+  goal: 'P6',
+  title: 'orders are dispatched as fast as the whole shop can',
+  sides: {
+    shop: 'five services, payment provider, mails and telemetry; 64 requests at once, until the last order is dispatched',
+    database: 'pgbench: every statement that the five services send for an order, each step a transaction of its own',
+  },
+  figures: { rate: 'orders/s' },
+  comparisons: [{ name: 'the shop ÷ its database alone', of: 'shop', to: 'database', aims: 'up', must: 0.5, stretch: 1 }],
+  mostPairs: 5,
+  open,
+}
+
+async function open(world: World): Promise<Session> {
+  const recording = await recordStatements(world)
+  const shop = await openShop(world)
+  const saturation = createSaturation(shop)
+  let load: Generated | undefined
+  return {
+    conditions: {
+      ...shop.conditions,
+      database: `pgbench -M prepared, ${CLIENTS} connections; ${recording.statements} statements an order, recorded from the services; one service after the other, their times added up`,
+    },
+    processes: (side) => (side === 'shop' ? shop.pids() : { PostgreSQL: shop.pids().PostgreSQL! }),
+    async measure(side, slotMs) {
+      load = undefined
+      if (side === 'database') return { figures: { rate: await alone(world, recording, slotMs) } }
+      const played = await saturation.play(slotMs)
+      load = played.load
+      return readingOf(played)
+    },
+    check: async () => (load ? shop.books.ledger(load) : []),
+    close: shop.close,
+  }
+}
+
+/** The database does all of an order's work once: the times of its services add up. */
+async function alone({ dir }: World, { databases, alone }: Recording, slotMs: number): Promise<number> {
+  let msPerOrder = 0
+  for (const service of serviceNames) {
+    const work = { url: databases[service], scripts: alone[service], file: join(dir, service), clients: CLIENTS }
+    const { done, elapsedMs } = await runScripts({ ...work, ms: slotMs / serviceNames.length })
+    msPerOrder += elapsedMs / done
+  }
+  return 1_000 / msPerOrder
+}

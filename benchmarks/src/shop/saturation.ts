@@ -1,0 +1,54 @@
+import type { Reading } from '../benchmark.ts'
+import type { Generated } from '../load/generator.ts'
+import { TICKS } from '../processor-time.ts'
+import { takeSnapshot } from '../quiet.ts'
+import type { Journey } from './books.ts'
+import type { How, Shop } from './shop.ts'
+
+/** A load and what became of it. */
+export interface Played {
+  readonly load: Generated
+  readonly journeys: readonly Journey[]
+  /** Orders dispatched a second, from the first request to the last dispatch. */
+  readonly rate: number
+  /** Processor milliseconds of all of the shop, Kafka and PostgreSQL for an order, until every mail is sent; NaN without /proc. */
+  readonly cpu: number
+}
+
+/** Places orders and waits for their end. */
+export async function play({ books, pids, place }: Shop, how: How): Promise<Played> {
+  const before = takeSnapshot(pids())
+  const load = await place(how)
+  await books.ended(load)
+  const after = takeSnapshot(pids())
+  const journeys = await books.journeys(load)
+  const begun = Math.min(...load.placed.map(({ intended }) => intended))
+  const ended = Math.max(...journeys.map(({ dispatched }) => dispatched))
+  const orders = load.placed.length
+  const ticks = before && after ? total(after.byProcess) - total(before.byProcess) : Number.NaN
+  return { load, journeys, rate: (1_000 * orders) / (ended - begun), cpu: (1_000 * ticks) / TICKS / orders }
+}
+
+const total = (ticks: Readonly<Record<string, number>>) => Object.values(ticks).reduce((sum, one) => sum + one, 0)
+
+/** As many as keep every service busy; more would only wait. */
+const CONCURRENCY = 64
+const FIRST_GUESS = 300
+
+/** Orders as fast as they are taken, for about as long as a slot: how many that is was learnt from the time before. */
+export function createSaturation(shop: Shop) {
+  let rate = FIRST_GUESS
+  return {
+    async play(slotMs: number): Promise<Played> {
+      const orders = Math.max(2 * CONCURRENCY, Math.round((rate * slotMs) / 1_000))
+      const played = await play(shop, { orders, concurrency: CONCURRENCY })
+      rate = played.rate
+      return played
+    },
+    get rate() {
+      return rate
+    },
+  }
+}
+
+export const readingOf = ({ rate, cpu, load }: Played): Reading => ({ figures: { rate, cpu }, done: load.placed.length })
