@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
   AuthenticationError,
@@ -139,5 +141,14 @@ describe('platformatic, when a delivery is not taken', () => {
     deliveries.add(lane, { from: 1n, messages: toMessages(lane, [batch(1n, ['b'])], 1n).messages })
     await room.promise
     expect({ taken, next: lane.next, batches: lane.batches, bugs }).toEqual({ taken: [['0']], next: 0n, batches: [], bugs: [] })
+  })
+})
+
+describe('platformatic, when nobody chose it', () => {
+  it('is not loaded: nothing else of the package imports it', () => {
+    const src = resolve(import.meta.dirname, '../src')
+    const others = globSync('**/*.ts', { cwd: src }).filter((file) => !file.startsWith('platformatic/'))
+    expect(others.length).toBeGreaterThan(50)
+    expect(others.filter((file) => /from '[^']*platformatic/.test(readFileSync(join(src, file), 'utf8')))).toEqual([])
   })
 })

@@ -31,14 +31,18 @@ describe('a service process, on real Kafka and PostgreSQL', () => {
     expect(logged().filter(({ level, msg }) => Number(level) >= 50 && msg !== 'dead letter')).toEqual([])
   }, 40_000)
 
-  it('serves, and stops as well, while Kafka is down', async () => {
-    const { ready, url, kill, exited } = sample({ KAFKA_BROKERS: '127.0.0.1:1' })
-    await ready
-    expect((await fetch(`${url()}/livez`)).status).toBe(200)
-    expect(await (await fetch(`${url()}/readyz`)).json()).toMatchObject({ detail: 'not ok: group' })
-    kill('SIGTERM')
-    expect(await exited).toEqual({ code: 0, signal: null })
-  }, 40_000)
+  it.each(['kafkajs', 'platformatic'])(
+    'serves, and stops as well, while Kafka is down: %s',
+    async (KAFKA_CLIENT) => {
+      const { ready, url, kill, exited } = sample({ KAFKA_CLIENT, KAFKA_BROKERS: '127.0.0.1:1' })
+      await ready
+      expect((await fetch(`${url()}/livez`)).status).toBe(200)
+      expect(await (await fetch(`${url()}/readyz`)).json()).toMatchObject({ detail: 'not ok: group' })
+      kill('SIGTERM')
+      expect(await exited).toEqual({ code: 0, signal: null })
+    },
+    40_000,
+  )
 
   it('says in plain words what is wrong with its configuration, and ends', async () => {
     const { exited, lines } = sample({ PORT: 'x', KAFKA_BROKERS: 'kafka' })
