@@ -8,7 +8,7 @@ import { type Listed, type View, views, viewsWhere } from '../views.ts'
 import { count, dot } from '../widgets/badge.ts'
 import { button } from '../widgets/button.ts'
 import { icon } from '../widgets/icon.ts'
-import { failed, nothing } from '../widgets/state.ts'
+import { failed, loading, nothing } from '../widgets/state.ts'
 import { Toasts } from '../widgets/toasts.ts'
 import { Help } from './help.ts'
 import { opened } from './keys.ts'
@@ -114,18 +114,19 @@ function Guarded({ view }: { readonly view: string }): Child {
   return part(Loading, { key: view, listed, route })
 }
 
-/** Until it is read, the place stays empty: that takes no time that one would see. */
+const read = new Map<string, View>()
+
+/** A view that was read before is there at once; else grey lines stand for it, so that the place is never empty. */
 function Loading({ listed, route }: { readonly listed: Listed; readonly route: Route }): Child {
-  const [state, set] = useState<{ readonly view?: View; readonly error?: unknown }>({})
+  const [error, fail] = useState<unknown>(undefined)
+  const [view, show] = useState<View | undefined>(() => read.get(listed.name))
   const load = () => {
-    listed.load().then(
-      (view) => set({ view }),
-      (error: unknown) => set({ error }),
-    )
+    const shown = (found: View) => show(() => read.set(listed.name, found).get(listed.name))
+    listed.load().then(shown, fail)
   }
-  useEffect(load, [])
-  if (state.error) return html`<div class="view">${failed('This view could not be read', state.error, load)}</div>`
-  return state.view ? part(state.view, { route }) : null
+  useEffect(() => (view ? undefined : load()), [])
+  if (view) return part(view, { route })
+  return html`<div class="view">${error ? failed('This view could not be read', error, load) : loading(8)}</div>`
 }
 
 function Opened(): Child {

@@ -29,10 +29,9 @@ export function withPage(list: OrderList, { rows, next, counts, unread = [] }: O
 /** Takes what changed: rows in place, new ones on top, or aside where `still` says that nobody is at the top. */
 export function withChanged(list: OrderList, changed: readonly OrderRow[], still: boolean): OrderList {
   const byId = new Map(changed.map((row) => [row.orderId, row]))
-  const known = new Set(list.rows.map(({ orderId }) => orderId))
   const newest = list.rows[0]?.orderId ?? ''
-  const fresh = [...byId.values()].filter((row) => !known.has(row.orderId) && row.orderId > newest && fits(row, list.query))
-  const rows = changed.some(({ orderId }) => known.has(orderId)) ? kept(list, byId, still) : list.rows
+  const fresh = [...byId.values()].filter((row) => row.orderId > newest && fits(row, list.query))
+  const rows = kept(list, byId, still)
   const waiting = merged(
     list.waiting.map((row) => byId.get(row.orderId) ?? row),
     fresh,
@@ -42,9 +41,28 @@ export function withChanged(list: OrderList, changed: readonly OrderRow[], still
 
 export const withWaiting = (list: OrderList): OrderList => ({ ...list, rows: bounded([...list.waiting, ...list.rows]), waiting: [] })
 
-/** A row that no longer fits the filter goes, unless it would move what somebody reads. */
-const kept = ({ rows, query }: OrderList, byId: ReadonlyMap<string, OrderRow>, still: boolean) =>
-  rows.map((row) => byId.get(row.orderId) ?? row).filter((row) => still || !byId.has(row.orderId) || query.search || fits(row, query))
+/** A row that no longer fits the filter goes, unless it would move what somebody reads. Looks at what changed alone: a list may be long. */
+function kept({ rows, query }: OrderList, byId: ReadonlyMap<string, OrderRow>, still: boolean): readonly OrderRow[] {
+  const places = [...byId.keys()].map((orderId) => placeOf(rows, orderId)).filter((at) => at >= 0)
+  if (places.length === 0) return rows
+  const next = [...rows]
+  for (const at of places) next[at] = byId.get(rows[at]!.orderId)!
+  const gone = new Set(still || query.search ? [] : places.filter((at) => !fits(next[at]!, query)))
+  return gone.size === 0 ? next : next.filter((_, at) => !gone.has(at))
+}
+
+/** Rows stand by their ids, the newest first; below zero where there is no such row. */
+function placeOf(rows: readonly OrderRow[], orderId: string): number {
+  let [low, high] = [0, rows.length - 1]
+  while (low <= high) {
+    const at = (low + high) >> 1
+    const found = rows[at]!.orderId
+    if (found === orderId) return at
+    if (found > orderId) low = at + 1
+    else high = at - 1
+  }
+  return -1
+}
 
 function merged(before: readonly OrderRow[], fresh: readonly OrderRow[]): OrderRow[] {
   const all = new Map([...before, ...fresh].map((row) => [row.orderId, row]))

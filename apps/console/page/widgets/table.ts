@@ -27,7 +27,7 @@ export const table = <Row>({ label, columns, rows, keyOf, onOpen, selected }: Ta
       (
         row,
       ) => html`<tr key=${keyOf(row)} class=${onOpen ? 'does' : ''} aria-selected=${selected?.(row) || undefined} onClick=${onOpen && (() => onOpen(row))}>
-        ${columns.map((column) => html`<td class=${classOf(column)}>${column.cell(row)}</td>`)}
+        ${columns.map((column) => html`<td class=${classOf(column)} data-title=${typeof column.title === 'string' ? column.title : undefined}>${column.cell(row)}</td>`)}
       </tr>`,
     )}</tbody>
   </table></div>`

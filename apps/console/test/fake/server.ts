@@ -4,6 +4,7 @@ import { type EventContract, catalogue as eventCatalogue, topicOf } from '@quadr
 import { handlers } from '@quadrille/ops'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { isFromHere } from '../../src/api/session.ts'
 import type { ChangedOrders, ContractView, LagHistory, OrderQuery, ServiceName, Session } from '../../src/api-types.ts'
 import { servePage } from '../../src/page/serve.ts'
 import { serveFakeBreak } from './break.ts'
@@ -35,7 +36,7 @@ export function createFakeConsole({ orders: many = 10_000, everyMs = 0, token = 
     breakIt: true,
     links: { mail: 'http://localhost:8025', grafana: 'http://localhost:3030', traces: 'http://localhost:3030/{traceId}' },
   }
-  app.get('/api/session', () => session)
+  app.get('/api/session', (request): Session => ({ ...session, token: isFromHere(request) ? token : null }))
   app.get('/api/map', () => map)
   app.get('/api/contracts', () => contracts)
   app.get('/api/lag/history', () => history(Date.now()))
@@ -106,7 +107,7 @@ function stream(world: World, reply: FastifyReply): void {
   reply.hijack()
   const { raw } = reply
   const say = (event: string, data: unknown) => raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-  const pulse = () => say('pulse', pulseOf(Date.now(), countsOf(world.orders), 3))
+  const pulse = () => say('pulse', pulseOf(Date.now(), countsOf(world.orders), 5))
   let changed = new Map<string, ChangedOrders['rows'][number]>()
   const orders = ({ rows }: ChangedOrders) => rows.forEach((row) => void changed.set(row.orderId, row))
   const tell = () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { chartOf, spoken } from '../../page/views/lag/chart-data.ts'
-import { type GroupLag, groupRow } from '../../page/views/lag/lag-rows.ts'
-import { drainWords, lagSentence } from '../../page/views/lag/lag-words.ts'
+import { asPaused, type GroupLag, groupRow } from '../../page/views/lag/lag-rows.ts'
+import { drainOfRow, drainWords, lagSentence } from '../../page/views/lag/lag-words.ts'
 import type { LagHistory } from '../../src/api-types.ts'
 
 const NONE_YET = 'no committed offset yet'
@@ -60,6 +60,13 @@ describe('a group, as the page tells it', () => {
     expect(lagSentence([row], new Set(['payments']))).toBe('payments is 60 behind, the oldest for 31 s: its consumer is paused.')
     expect(lagSentence([rowOf(groupOf(0, 0))], new Set())).toBe('Every group keeps up.')
     expect(lagSentence([rowOf(groupOf(0, 0))], new Set(['payments']))).toBe('The consumer of payments is paused; nothing waits for it yet.')
+  })
+
+  it('of a paused consumer waits for the operator who resumes it', () => {
+    const row = asPaused(rowOf(groupOf(3, 1)))
+    expect([row.tone, row.topics[0]!.tone, drainOfRow(row)]).toEqual(['warn', 'warn', 'when it is resumed'])
+    const idle = asPaused(rowOf(groupOf(0, 0)))
+    expect([idle.tone, drainOfRow(idle)]).toEqual(['good', 'nothing waits'])
   })
 
   it('takes in what its topics get, and gives out what it finished', () => {

@@ -71,7 +71,7 @@ describe('the timeline of an order', () => {
   })
 
   it('marks who took an event, whose dead letter it is, and what waits behind that', () => {
-    const order = orders.find(({ journey }) => journey.trouble === 'handler')!
+    const order = of('paid', true)
     const marks = timeRows(eventsOf(order, now), fakeStory(order, now).story).flatMap((row) =>
       row.marks.filter(({ service }) => service === 'warehouse'),
     )

@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import type { LagHistory } from '../../../src/api-types.ts'
 import { html, useEffect, useLayoutEffect, useRef, type VNode } from '../../html.ts'
+import { duration, number } from '../../widgets/words.ts'
 import { chartOf, type Measure, spoken } from './chart-data.ts'
 
 export interface ChartProps {
@@ -30,13 +31,22 @@ export function Chart({ title, unit, measure, history, group }: ChartProps): VNo
       drawn.current?.destroy()
     }
   }, [names])
-  useEffect(() => drawn.current?.setData(chart.data as uPlot.AlignedData), [history, names])
+  useEffect(() => {
+    drawn.current?.setData(chart.data as uPlot.AlignedData)
+    if (drawn.current) sayLast(drawn.current)
+  }, [history, names])
   return html`<figure class="card lag-chart">
     <figcaption><h2>${title}</h2><span class="soft">${group ?? 'all groups'}, 15 minutes</span></figcaption>
     <div class="lines" ref=${at} aria-hidden="true"></div>
     ${swatches}
     <p class="unseen">${spoken(chart, unit)}</p>
   </figure>`
+}
+
+/** While nobody points at an instant, the legend tells the last one. */
+function sayLast(plot: uPlot): void {
+  const last = plot.data[0].length - 1
+  if (plot.cursor.idx == null && last >= 0) plot.setLegend({ idx: last })
 }
 
 const LINES = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5']
@@ -49,16 +59,26 @@ const colourOf = (name: string) => () => getComputedStyle(document.querySelector
 const grid = { stroke: colourOf('--line'), width: 1 }
 const axis = { stroke: colourOf('--ink-3'), grid, ticks: { show: false }, font: '11px system-ui, sans-serif' }
 
+const figureIn = (unit: string) => (_plot: uPlot, figure: number | null) =>
+  figure === null ? '–' : unit === 'seconds' ? duration(figure * 1000) : number(figure)
+
 function optionsOf(names: readonly string[], unit: string, width: number): uPlot.Options {
-  const lines = names.map((label, at) => ({ label, stroke: colourOf(LINES[at % LINES.length]!), width: 1.5, points: { show: false } }))
+  const lines = names.map((label, at) => ({
+    label,
+    stroke: colourOf(LINES[at % LINES.length]!),
+    width: 1.5,
+    points: { show: false },
+    value: figureIn(unit),
+  }))
   return {
-    ...{ width: Math.max(width, 200), height: HEIGHT, padding: [12, 12, 0, 0] },
+    ...{ width: Math.max(width, 200), height: HEIGHT, padding: [12, 22, 0, 0] },
     cursor: { points: { size: 6 }, y: false },
     legend: { live: true },
+    hooks: { setCursor: [sayLast] },
     // Nothing behind is a line at the bottom, not in the middle.
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(unit === 'seconds' ? 5 : 10, (high ?? 0) * 1.1)] } },
     axes: [
-      { ...axis, values: times },
+      { ...axis, size: 30, values: times },
       { ...axis, size: 46 },
     ],
     series: [{ value: (_plot, seconds) => (seconds === null ? '' : timeOf(seconds)) }, ...lines],

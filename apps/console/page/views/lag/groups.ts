@@ -8,7 +8,7 @@ import { table } from '../../widgets/table.ts'
 import { counted, number, rate } from '../../widgets/words.ts'
 import { PauseOrResume } from '../outbox/consumers.ts'
 import type { GroupRow, LagRow, Tone } from './lag-rows.ts'
-import { age, drainWords, messages } from './lag-words.ts'
+import { age, drainOfRow, messages } from './lag-words.ts'
 
 interface Told {
   readonly groups: LagJson['groups']
@@ -61,7 +61,7 @@ const columns = [
   { title: 'Oldest', number: true, cell: (row: LagRow) => age(row) },
   { title: 'In', number: true, cell: ({ perSecondIn }: TopicRow) => rate(perSecondIn) },
   { title: 'Out', number: true, cell: ({ perSecondOut }: TopicRow) => (perSecondOut === undefined ? '' : rate(perSecondOut)) },
-  { title: 'Drains', class: 'drain', cell: ({ drain, tone }: LagRow) => html`<span class=${colour[tone]}>${drainWords(drain)}</span>` },
+  { title: 'Drains', class: 'drain', cell: (row: LagRow) => html`<span class=${colour[row.tone]}>${drainOfRow(row)}</span>` },
 ]
 
 const partitionsOf = (group: LagJson['groups'][number] | undefined): Child =>

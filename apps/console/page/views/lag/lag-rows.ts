@@ -12,6 +12,8 @@ export interface LagRow {
   readonly perSecondIn: number
   readonly drain: Drain
   readonly tone: Tone
+  /** Nothing drains until somebody resumes it. */
+  readonly paused?: boolean
 }
 
 export type GroupRow = LagRow & {
@@ -19,6 +21,16 @@ export type GroupRow = LagRow & {
   readonly state: string
   readonly perSecondOut: number
   readonly topics: readonly LagRow[]
+}
+
+/** Of a group whose consumer is paused: what waits there calls for somebody, however little it is. */
+export function asPaused(row: GroupRow): GroupRow {
+  const held = <Row extends LagRow>(one: Row): Row => ({
+    ...one,
+    paused: true,
+    tone: one.lag === 0 || one.tone === 'bad' ? one.tone : 'warn',
+  })
+  return { ...held(row), topics: row.topics.map(held) }
 }
 
 /** Long enough that two looks of 2 s each tell where it is going, short enough to follow. */

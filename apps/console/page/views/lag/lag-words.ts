@@ -22,6 +22,9 @@ export function drainWords(drain: Drain): string {
   }
 }
 
+export const drainOfRow = ({ drain, paused, lag }: Pick<GroupRow, 'drain' | 'paused' | 'lag'>) =>
+  paused && lag !== 0 ? 'when it is resumed' : drainWords(drain)
+
 /** A figure, or its words; an age beside nothing that waits says nothing. */
 export const messages = (lag: GroupRow['lag']) => (typeof lag === 'number' ? number(lag) : lag)
 export const age = ({ lag, seconds }: Pick<GroupRow, 'lag' | 'seconds'>) =>

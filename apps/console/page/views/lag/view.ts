@@ -10,7 +10,7 @@ import { twin } from '../../widgets/twin.ts'
 import { clock } from '../../widgets/words.ts'
 import { Chart } from './chart.ts'
 import { groupCards } from './groups.ts'
-import { groupRow } from './lag-rows.ts'
+import { asPaused, groupRow } from './lag-rows.ts'
 import { lagSentence } from './lag-words.ts'
 
 const EVERY_MS = 4_000
@@ -29,8 +29,11 @@ export function LagView({ route }: ViewProps): VNode {
 
 function body(pulse: Pulse, history: LagHistory, { of }: Route): VNode {
   const { stale, at, failure, groups } = pulse.lag
-  const rows = groups.map((group) => groupRow(group, pulse, history))
   const paused = new Map(pulse.services.flatMap(({ name, paused }) => (paused ? [[name as string, paused] as const] : [])))
+  const rows = groups.map((group) => {
+    const row = groupRow(group, pulse, history)
+    return paused.has(group.group) ? asPaused(row) : row
+  })
   if (rows.length === 0) return nothing('lag', 'Nobody has told yet', failure ?? 'The console asks Kafka every two seconds.')
   const group = rows.find(({ name }) => name === of)?.name ?? null
   return html`

@@ -40,7 +40,7 @@ export function LetterDetails({ service, id }: LetterProps): VNode {
     audit.again()
   }
   return html`<div class="view letters letter">
-    <p><a href=${hrefOf('letters')}>${icon('back')} Dead letters</a></p>
+    <p><a class="back" href=${hrefOf('letters')}>${icon('back')}Dead letters</a></p>
     ${letter.error !== undefined && failed(`Letter ${service}/${id} could not be read.`, letter.error, letter.again)}
     ${letter.data ? body({ service: service as ServiceName, ...letter.data }, audit.data ?? [], now, again) : letter.error === undefined && loading(8)}
   </div>`

@@ -59,11 +59,15 @@ function body(orderId: string, order: Loaded<OrderDetails>, story: Loaded<OrderS
     part(OrderHead, { key: 'head', row: order.data.row, stuck: story.data?.stuck ?? order.data.row.stuck ?? false }),
     story.error !== undefined && failed('The services could not tell their part of it', story.error, story.again),
     !may && locked(),
+    may && story.data === undefined && story.busy && asking,
     story.data && waits(story.data),
     part(Timeline, { key: 'timeline', order: order.data, story: story.data ?? undefined }),
     twin(`npx -y pnpm@12 ops orders show ${orderId}`),
   ]
 }
+
+/** Told, not shown: it takes a moment, and the page would jump. */
+const asking = html`<span class="loading unseen" role="status">The services are asked for their part of it</span>`
 
 const locked = (): VNode =>
   callout(

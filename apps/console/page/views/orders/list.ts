@@ -27,13 +27,14 @@ export function useOrders(query: OrderQuery, still: () => boolean): OrderLines {
   const [store] = useState(() => createStore<OrderList>(emptyList(query)))
   const list = useStore(store, (now) => now)
   const returns = useLive((now) => now.returns)
+  const stuck = useLive(({ pulse }) => pulse?.stuck ?? null)
   const again = () => void load(store)
   useEffect(() => {
     // What was shown stays until the answer is there, so that a filter does not flicker.
     store.change((now) => ({ ...now, query, busy: true, waiting: [] }))
     const timer = setTimeout(again, query.search ? 120 : 0)
     return () => clearTimeout(timer)
-  }, [query.status, query.search, returns])
+  }, [query.status, query.search, returns, query.status === 'stuck' && stuck])
   useEffect(() => {
     const timer = list.error === undefined ? undefined : setTimeout(again, PATIENCE_MS)
     return () => clearTimeout(timer)

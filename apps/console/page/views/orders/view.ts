@@ -48,7 +48,8 @@ function Search({ search, focus }: { readonly search: string; readonly focus: bo
   const typed = () => refine({ search: self.current!.value.trim(), find: undefined })
   const left = (event: KeyboardEvent) => event.key === 'Escape' && self.current!.closest('main')!.focus()
   const words = 'Order id, short number or customer'
-  return html`<input ref=${self} class="input" type="search" placeholder=${words} aria-label=${words} value=${search} onInput=${typed} onKeyDown=${left} /><kbd>/</kbd>`
+  const brief = 'Id, number or customer'
+  return html`<input ref=${self} class="input" type="search" placeholder=${brief} aria-label=${words} value=${search} onInput=${typed} onKeyDown=${left} /><kbd>/</kbd>`
 }
 
 function filter(chip: string, chosen: string, counts: Counts | null, stuck: number | null): VNode {

@@ -12,7 +12,7 @@ type Row = ServicePulse & { readonly perSecond: number }
 /** Every service with its relay and its consumer. */
 export function outboxTable({ services, rates }: Pulse): VNode {
   const rows = services.map((one): Row => ({ ...one, perSecond: rates[`${one.name}.v1`] ?? 0 }))
-  return html`<section class="card">
+  return html`<section class="card relays">
     <header><h2>Relays and consumers</h2></header>
     ${table({ label: 'Relays and consumers', columns, rows, keyOf: ({ name }) => name })}
   </section>`
@@ -36,9 +36,10 @@ const columns = [
         waiting === 0 ? '–' : html`<span class=${oldestSeconds < STUCK_SECONDS ? '' : 'late'}>${duration(oldestSeconds * 1000)}</span>`,
       ),
   },
-  { title: 'Published', number: true, cell: ({ perSecond }: Row) => rate(perSecond) },
+  { title: 'Published', number: true, class: 'published', cell: ({ perSecond }: Row) => rate(perSecond) },
   {
     title: 'Lease held by',
+    class: 'lease',
     cell: ({ outbox }: Row) =>
       told(outbox, ({ holder, waiting }) =>
         holder ? html`<code class="cut holder" title=${holder}>${holder}</code>` : badge('nobody', waiting > 0 ? 'bad' : 'quiet'),
@@ -47,10 +48,12 @@ const columns = [
   {
     title: 'Refused',
     number: true,
+    class: 'refused',
     cell: ({ outbox }: Row) => told(outbox, ({ parked }) => (parked === 0 ? '–' : badge(number(parked), 'bad'))),
   },
   {
     title: 'Consumer',
+    class: 'consumer',
     cell: ({ paused, up }: Row) =>
       paused ? badge('paused', 'warn', `${paused.by}, ${ago(paused.since, Date.now())}: ${paused.reason}`) : up ? 'consumes' : '–',
   },
