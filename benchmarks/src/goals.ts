@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts'
+import { accept } from './goals/p1-accept.ts'
 import { relay } from './goals/p2-relay.ts'
 import { hop } from './goals/p3-hop.ts'
 import { consume } from './goals/p4-consume.ts'
@@ -10,4 +11,4 @@ import { memory } from './goals/p10-memory.ts'
 import { processor } from './goals/p11-processor.ts'
 
 /** Everything that can be measured, by goal. */
-export const benchmarks: readonly Benchmark[] = [relay, hop, consume, saga, capacity, start, telemetry, memory, processor]
+export const benchmarks: readonly Benchmark[] = [accept, relay, hop, consume, saga, capacity, start, telemetry, memory, processor]

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Outcome, type Run, readRuns } from './results.ts'
-import { conditionsOf, goalTable, lessonTable, sideTable } from './tables.ts'
+import { conditionsOf, goalTable, growthTable, lessonTable, sideTable } from './tables.ts'
 
 const page = resolve(import.meta.dirname, '../../docs/performance.md')
 const NOTHING = '*No run is kept yet: `npx -y pnpm@12 bench --json benchmarks/results/<name>.json` keeps one.*'
@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, (runs: readonly Run[]) => string>> = {
   lessons: (runs) => latest(runs, lessonTable),
   sides: (runs) =>
     latest(runs, (outcomes) => outcomes.map((outcome) => `**${outcome.goal}: ${outcome.title}**\n\n${sideTable(outcome)}`).join('\n\n')),
+  growth: (runs) => latest(runs, growthTable),
   runs: (runs) => (runs.length === 0 ? NOTHING : runs.map((run) => `- ${conditionsOf(run)}`).join('\n')),
 }
 

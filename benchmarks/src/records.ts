@@ -19,7 +19,7 @@ export interface Many {
   readonly data?: (event: { readonly sequence: number }) => Partial<typeof OrderPlaced.example>
 }
 
-/** Real events by our contracts, about 450 bytes of JSON each. */
+/** Real events by our contracts: 326 bytes of JSON and 378 of headers each. */
 export function* makeRows({ count, perOrder = 1, sampled = true, data = () => ({}) }: Many): Generator<Row, undefined> {
   const orders = Array.from({ length: Math.ceil(count / perOrder) }, () => uuidv7())
   for (let n = 0; n < count; n++) {

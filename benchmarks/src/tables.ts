@@ -57,12 +57,32 @@ function middle(outcome: Outcome, side: string, name: string): string {
   return values.length === 0 ? '' : figure(median(values))
 }
 
+/** Cores that a million orders a minute would need, by process, from what an order costs at saturation. */
+export function growthTable(outcomes: readonly Outcome[]): string {
+  const shop = outcomes.find(({ name }) => name === 'processor')
+  const costs = shop ? costsOf(shop, 'shop') : []
+  if (costs.length === 0) return '*Not measured yet.*'
+  const rows = costs.map(([name, micros]) => [
+    name,
+    figure(micros / 1_000),
+    figure(micros / 1_000),
+    figure((micros * A_MILLION_A_MINUTE) / 1e6),
+  ])
+  return table(['process', 'processor time of an order, ms', 'cores at 1,000 orders/s', 'cores at a million orders a minute'], rows)
+}
+
+const A_MILLION_A_MINUTE = 1e6 / 60
+
 /** Processor microseconds for each thing done, by process. */
-function busy(outcome: Outcome, side: string): string {
+const busy = (outcome: Outcome, side: string) =>
+  costsOf(outcome, side)
+    .map(([name, micros]) => `${name} ${figure(micros)}`)
+    .join(', ')
+
+function costsOf(outcome: Outcome, side: string): [name: string, micros: number][] {
   const slots = countedSlots(outcome, side).filter(({ done }) => done)
   const names = [...new Set(slots.flatMap(({ cpu }) => Object.keys(cpu)))]
-  const each = (name: string) => median(slots.map(({ cpu, done }) => (1e6 * (cpu[name] ?? 0)) / done!))
-  return names.map((name) => `${name} ${figure(each(name))}`).join(', ')
+  return names.map((name) => [name, median(slots.map(({ cpu, done }) => (1e6 * (cpu[name] ?? 0)) / done!))])
 }
 
 /** Where and how a run was made, in a sentence. */

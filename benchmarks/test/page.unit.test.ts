@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { readPage, withTables } from '../src/page.ts'
 import { type Outcome, type Run, readRuns } from '../src/results.ts'
-import { figure, goalTable, lessonTable, sideTable } from '../src/tables.ts'
+import { figure, goalTable, growthTable, lessonTable, sideTable } from '../src/tables.ts'
 
 const comparison = { of: 'ours', to: 'bare', aims: 'up', ratios: [1, 2], median: 1.5, low: 1, high: 2 } as const
 const slot = (side: string, rate: number) => ({
@@ -46,6 +46,12 @@ describe('the tables of a run', () => {
     expect(sideTable(outcome)).toContain('| our relay | 75,123 | ours 500 |')
   })
 
+  it('compute what a million orders a minute would need', () => {
+    const shop = { ...outcome, name: 'processor', slots: [{ ...slot('shop', 1_000), cpu: { orders: 0.3 } }] }
+    expect(growthTable([shop])).toContain('| orders | 0.3 | 0.3 | 5 |')
+    expect(growthTable([outcome])).toContain('Not measured yet')
+  })
+
   it('keep three digits that mean something', () => {
     expect([0.012345, 1.23456, 123.456, 1234.56].map(figure)).toEqual(['0.0123', '1.23', '123', '1,235'])
   })
@@ -56,7 +62,7 @@ describe('the page on performance', () => {
 
   it('shows each goal as it was measured last', () => {
     const run = (date: string, one: Outcome) => ({ date, outcomes: [one] }) as unknown as Run
-    const parts = ['goals', 'lessons', 'sides'].map((name) => `<!-- bench: ${name} -->\n<!-- end: ${name} -->`).join('\n')
+    const parts = ['goals', 'lessons', 'sides', 'growth'].map((name) => `<!-- bench: ${name} -->\n<!-- end: ${name} -->`).join('\n')
     const words = (runs: Run[]) => withTables(`${parts}\n<!-- bench: runs --><!-- end: runs -->`, runs)
     expect(words([])).toContain('No run is kept yet')
     const older = { ...outcome, title: 'older' }

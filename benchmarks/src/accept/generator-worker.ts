@@ -1,0 +1,44 @@
+import autocannon from 'autocannon'
+import { serve } from '../worker.ts'
+
+/** So many requests over so many connections: closed loop, for saturation only. */
+export interface Wanted {
+  readonly url: string
+  readonly connections: number
+  readonly requests: number
+}
+
+export interface Answered {
+  /** Answers 201. */
+  readonly created: number
+  readonly others: number
+  readonly elapsedMs: number
+}
+
+/** What a customer sends: two lines, as in the contract's example. */
+export const order = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  items: [
+    { sku: 'mug-blue', quantity: 2 },
+    { sku: 'tea-assam', quantity: 1 },
+  ],
+  paymentToken: 'tok_ok',
+}
+
+if (process.send)
+  serve({
+    async load({ url, connections, requests }: Wanted): Promise<Answered> {
+      const begun = performance.now()
+      const body = JSON.stringify(order)
+      const result = await autocannon({
+        url,
+        connections,
+        amount: requests,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+      const created = result.statusCodeStats?.['201']?.count ?? 0
+      return { created, others: requests - created, elapsedMs: performance.now() - begun }
+    },
+  })
