@@ -31,7 +31,7 @@ export const memory: Benchmark = {
     stretch: 1.35,
   })),
   slotFactor: 2,
-  mostPairs: 3,
+  mostPairs: 2,
   open,
 }
 

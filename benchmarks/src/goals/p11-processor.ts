@@ -37,7 +37,8 @@ export const processor: Benchmark = {
     },
     { name: `at ${STEADY_RATE} orders a second ÷ at saturation`, of: 'steady', to: 'shop', figure: 'cpu', aims: 'down' },
   ],
-  mostPairs: 5,
+  slotFactor: 0.6,
+  mostPairs: 3,
   open,
 }
 

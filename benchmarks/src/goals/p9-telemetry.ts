@@ -27,7 +27,7 @@ export const telemetry: Benchmark = {
       lesson: 'log, record every span and send it',
     },
   ],
-  mostPairs: 4,
+  mostPairs: 2,
   open,
 }
 

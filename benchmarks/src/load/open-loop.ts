@@ -27,9 +27,12 @@ export async function openLoop(beat: Beat, work: (start: Start) => Promise<void>
     begun.add(done)
   })
   metronome.on('error', ended.reject)
-  await ended.promise
-  await Promise.all(begun)
-  await metronome.terminate()
+  try {
+    await ended.promise
+    await Promise.all(begun)
+  } finally {
+    await metronome.terminate()
+  }
 }
 
 /** Does it `count` times, so many at once, each as soon as one before has ended. */

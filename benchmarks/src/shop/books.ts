@@ -59,8 +59,7 @@ export async function openBooks(targets: CheckTargets): Promise<Books> {
       const { placed, refused } = load
       const first = firstOf(placed)
       const lines = await Promise.all(serviceNames.map((service) => linesOf(service, placed.length, first, count)))
-      const read = []
-      for (const each of from) read.push(countDeliveries(await topics.readSince(each)))
+      const read = await Promise.all(from.map(async (each) => countDeliveries(await topics.readSince(each))))
       from = await ends()
       return [
         { what: 'orders that were refused', expected: 0, found: refused.length },
