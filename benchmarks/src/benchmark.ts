@@ -14,6 +14,8 @@ export interface Benchmark {
   readonly comparisons: readonly Comparison[]
   /** The sides of `--quick`; without them it is left out there. */
   readonly quick?: readonly string[]
+  /** Sides of which half the rounds will do: they differ from others by so much that nobody doubts it. */
+  readonly seldom?: readonly string[]
   /** How much longer or shorter than others its slots are. */
   readonly slotFactor?: number
   /** At most so many pairs, where a slot takes long. */

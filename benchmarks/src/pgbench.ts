@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startProcess } from '@quadrille/testing'
-import { emptyTables } from './emptying.ts'
+import { restoreTables } from './database-state.ts'
 import { startWorker } from './worker.ts'
 import type { World } from './world.ts'
 
@@ -105,7 +105,7 @@ export async function bestClients(database: PlainDatabase, script: Script, url: 
   for (const clients of candidates) {
     const { done, elapsedMs } = await database.run(script, { url, clients, slotMs: 1_000 })
     tried.push({ clients, rate: done / elapsedMs })
-    await emptyTables(url)
+    await restoreTables(url)
   }
   return tried.sort((one, other) => other.rate - one.rate)[0]!.clients
 }

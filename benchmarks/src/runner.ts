@@ -28,7 +28,7 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
   try {
     const rounds = createRounds(session, { ...options, slotMs }, (sides.length * pairs) / 2)
     const warmUp = sides.map((side) => ({ round: -1, side }))
-    const plan = [...warmUp, ...planRounds(sides, pairs)]
+    const plan = [...warmUp, ...planRounds(sides, pairs, benchmark.seldom)]
     for (const [index, slot] of plan.entries()) options.onSlot(await rounds.measure(slot), plan.length - index - 1)
     return outcomeOf(benchmark, session, { pairs, slotMs, sides, ...rounds.all() })
   } finally {
@@ -99,7 +99,7 @@ export function compare(comparison: Comparison, counted: readonly Pick<Measured,
   const values = (side: string) =>
     new Map(counted.filter((slot) => slot.side === side).map(({ round, figures }) => [round, figures[figure]!]))
   const base = values(to)
-  const ratios = [...values(of)].map(([round, value]) => value / base.get(round)!)
+  const ratios = [...values(of)].flatMap(([round, value]) => (base.has(round) ? [value / base.get(round)!] : []))
   const estimated = estimate(ratios)
   return { ...comparison, ...estimated, ratios, verdict: verdictOf(comparison, estimated) }
 }

@@ -14,6 +14,11 @@ describe('the plan of a benchmark', () => {
     expect(plan.map(({ round, side }) => `${round}${side}`)).toEqual(['0a', '0b', '0c', '1c', '1b', '1a'])
   })
 
+  it('takes some sides seldom, and those in both directions too', () => {
+    const plan = planRounds(['a', 'b'], 5, ['b']).map(({ round, side }) => `${round}${side}`)
+    expect(plan).toEqual(['0a', '0b', '1b', '1a', '2a', '3a', '4a', '4b'])
+  })
+
   it('does no side more harm than another on a machine that grows slower at a constant pace', () => {
     const plan = planRounds(['a', 'b', 'c'], 6)
     const places = (of: string) => plan.flatMap(({ side }, place) => (side === of ? [place] : [])).reduce((sum, place) => sum + place, 0)

@@ -44,6 +44,7 @@ export const relay: Benchmark = {
   title: 'a full outbox is drained to Kafka, in order and marked',
   sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
   figures: { rate: 'events/s' },
+  seldom: ['traced', 'eager', 'seed'],
   quick: ['bare', 'relay', 'eager'],
   comparisons: [
     { name: 'our relay ÷ bare kafkajs', of: 'relay', to: 'bare', aims: 'up', must: 0.7, stretch: 0.95, gate: 0.25 },
