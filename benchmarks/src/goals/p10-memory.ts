@@ -38,9 +38,7 @@ export const memory: Benchmark = {
 async function open(world: World): Promise<Session> {
   const shop = await openShop(world)
   const bare = new Map(await Promise.all(serviceNames.map(async (name) => [name, await importsOf(name)] as const)))
-  const saturation = createSaturation(shop)
-  await shop.books.ledger((await saturation.play(world.quick ? 1_000 : 5_000)).load)
-  const rate = saturation.rate / 2
+  const rate = (await createSaturation(shop, world).warmUp()) / 2
   const pids = () => Object.fromEntries(serviceNames.map((name) => [name, shop.pids()[name]!]))
   let load: Generated | undefined
   let orders = 0

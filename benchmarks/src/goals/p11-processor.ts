@@ -46,7 +46,8 @@ async function open(world: World): Promise<Session> {
   const recording = await recordStatements(world)
   const shop = await openShop(world)
   const parts = await openParts(world, () => shop.pids().PostgreSQL!, recording)
-  const saturation = createSaturation(shop)
+  const saturation = createSaturation(shop, world)
+  await saturation.warmUp()
   let load: Generated | undefined
 
   const played = (one: Played) => {

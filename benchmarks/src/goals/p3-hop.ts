@@ -5,7 +5,7 @@ import type { Benchmark, Session } from '../benchmark.ts'
 import { drawSums } from '../load/draws.ts'
 import type { Generated } from '../load/generator.ts'
 import { playOpenLoop, readingOfTimes } from '../shop/pace.ts'
-import { play } from '../shop/saturation.ts'
+import { createSaturation, play } from '../shop/saturation.ts'
 import { openShop } from '../shop/shop.ts'
 import type { World } from '../world.ts'
 
@@ -45,6 +45,8 @@ async function open(world: World): Promise<Session> {
   const seconds = serviceNames.map((name) => `${name}-2` as const)
   let two = false
   let load: Generated | undefined
+
+  await createSaturation(shop, world).warmUp()
 
   async function become(more: boolean) {
     await Promise.all(seconds.map((name) => (more ? shop.stack.start(name) : shop.stack.stop(name))))

@@ -5,7 +5,7 @@ import { drawSums, type Samples } from '../load/draws.ts'
 import type { Generated } from '../load/generator.ts'
 import { playOpenLoop, readingOfTimes } from '../shop/pace.ts'
 import { createSaturation, type Played } from '../shop/saturation.ts'
-import { openShop, type Shop } from '../shop/shop.ts'
+import { openShop } from '../shop/shop.ts'
 import type { World } from '../world.ts'
 
 const ratesBySide: Readonly<Record<string, number>> = { slow: 20, fast: 200, 'echo-slow': 20, 'echo-fast': 200 }
@@ -47,7 +47,9 @@ function ratio(of: string, to: string, figure: string, aim: { readonly must?: nu
 async function open(world: World): Promise<Session> {
   const shop = await openShop(world)
   const hops = await openHops(world)
-  const half = await halfOfIt(shop, world)
+  const rate = await createSaturation(shop, world).warmUp()
+  world.say(`the shop dispatches ${rate.toFixed(0)} orders a second`)
+  const half = rate / 2
   let load: Generated | undefined
   let steps: Hops | undefined
 
@@ -89,14 +91,6 @@ async function open(world: World): Promise<Session> {
       await shop.close()
     },
   }
-}
-
-/** Twice, since the first time everything is cold. */
-async function halfOfIt(shop: Shop, { say, quick }: World): Promise<number> {
-  const saturation = createSaturation(shop)
-  for (const ms of quick ? [1_000, 1_500] : [3_000, 5_000]) await shop.books.ledger((await saturation.play(ms)).load)
-  say(`the shop dispatches ${saturation.rate.toFixed(0)} orders a second`)
-  return saturation.rate / 2
 }
 
 const timesOf = ({ load: { placed }, journeys }: Played): Samples => {

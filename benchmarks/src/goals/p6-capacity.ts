@@ -28,11 +28,13 @@ export const capacity: Benchmark = {
 async function open(world: World): Promise<Session> {
   const recording = await recordStatements(world)
   const shop = await openShop(world)
-  const saturation = createSaturation(shop)
+  const saturation = createSaturation(shop, world)
+  await saturation.warmUp()
   let load: Generated | undefined
   return {
     conditions: {
       ...shop.conditions,
+      idle: "the shop stands idle beside its database's side",
       database: `pgbench -M prepared, ${CLIENTS} connections; ${recording.statements} statements an order, recorded from the services; one service after the other, their times added up`,
     },
     processes: (side) => (side === 'shop' ? shop.pids() : { PostgreSQL: shop.pids().PostgreSQL! }),

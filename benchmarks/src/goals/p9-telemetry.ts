@@ -1,11 +1,9 @@
 import { serviceNames } from '@quadrille/testing'
 import type { Benchmark, Session } from '../benchmark.ts'
 import type { Generated } from '../load/generator.ts'
-import { createSaturation, play, readingOf } from '../shop/saturation.ts'
+import { createSaturation, readingOf } from '../shop/saturation.ts'
 import { openShop, silent, telling } from '../shop/shop.ts'
 import type { World } from '../world.ts'
-
-const WARM_UP = { orders: 1_000, concurrency: 64 }
 
 export const telemetry: Benchmark = {
   name: 'telemetry',
@@ -33,7 +31,7 @@ export const telemetry: Benchmark = {
 
 async function open(world: World): Promise<Session> {
   const shop = await openShop(world)
-  const saturations = { told: createSaturation(shop), silent: createSaturation(shop) }
+  const saturations = { told: createSaturation(shop, world), silent: createSaturation(shop, world) }
   const environments = { told: telling(shop.collector), silent }
   let now = 'told'
   let load: Generated | undefined
@@ -42,12 +40,12 @@ async function open(world: World): Promise<Session> {
   async function become(side: keyof typeof environments) {
     await Promise.all(serviceNames.map((name) => shop.stack.stop(name)))
     await Promise.all(serviceNames.map((name) => shop.stack.start(name, environments[side])))
-    await shop.books.ledger((await play(shop, WARM_UP)).load)
+    await saturations[side].warmUp()
     now = side
   }
 
   return {
-    conditions: { ...shop.conditions, between: 'the services are started again, and warmed up with 1,000 orders' },
+    conditions: { ...shop.conditions, between: 'the services are started again, and warmed up with 4,000 orders' },
     processes: () => shop.pids(),
     async prepare(side) {
       if (side !== now) await become(side as keyof typeof environments)

@@ -2,6 +2,7 @@ import type { Reading } from '../benchmark.ts'
 import type { Generated } from '../load/generator.ts'
 import { TICKS } from '../processor-time.ts'
 import { takeSnapshot } from '../quiet.ts'
+import type { World } from '../world.ts'
 import type { Journey } from './books.ts'
 import type { How, Shop } from './shop.ts'
 
@@ -33,19 +34,25 @@ const total = (ticks: Readonly<Record<string, number>>) => Object.values(ticks).
 
 /** As many as keep every service busy; more would only wait. */
 const CONCURRENCY = 64
-const FIRST_GUESS = 300
+// Fewer tell of the way of a single order, not of how many there are at once
+const LEAST = { usual: 2_000, quick: 1_000 }
 
 /** Orders as fast as they are taken, for about as long as a slot: how many that is was learnt from the time before. */
-export function createSaturation(shop: Shop) {
-  let rate = FIRST_GUESS
+export function createSaturation(shop: Shop, { quick }: Pick<World, 'quick'>) {
+  const least = quick ? LEAST.quick : LEAST.usual
+  let rate = 0
+
+  async function saturate(orders: number): Promise<Played> {
+    const played = await play(shop, { orders: Math.max(least, Math.round(orders)), concurrency: CONCURRENCY })
+    rate = played.rate
+    return played
+  }
+
   return {
-    async play(slotMs: number): Promise<Played> {
-      const orders = Math.max(2 * CONCURRENCY, Math.round((rate * slotMs) / 1_000))
-      const played = await play(shop, { orders, concurrency: CONCURRENCY })
-      rate = played.rate
-      return played
-    },
-    get rate() {
+    play: (slotMs: number) => saturate((rate * slotMs) / 1_000),
+    /** Processes that have just begun are slow for reasons of their own. Tells how many orders a second it came to. */
+    async warmUp(): Promise<number> {
+      for (let time = 0; time < 2; time++) await shop.books.ledger((await saturate(least)).load)
       return rate
     },
   }
