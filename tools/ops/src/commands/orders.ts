@@ -22,8 +22,8 @@ Exit code 1: it is stuck until somebody does something.`,
     const { told, missing } = await askOrder(orderId, ops)
     const known = told.order !== null || [...told.records.values()].some((record) => record.known)
     if (missing.length === 0 && !known) throw refusal(`no service has heard of order ${orderId}`)
-    const story = storyOf(told)
-    const exit = isStuck(story) ? EXIT.notWell : EXIT.well
+    const story = storyOf(told, ops.now())
+    const exit = isStuck(story, ops.now()) ? EXIT.notWell : EXIT.well
     return { json: story, text: storyText(story, ops.now(), ops.paint), missing, exit }
   },
 })

@@ -2,6 +2,7 @@ import { type Service, services } from '../addresses.ts'
 import type { Letter, OrderRecord } from '../answers.ts'
 import { rowName } from '../command.ts'
 import { handlers } from '../handlers.ts'
+import { type Emission, emissionOf } from './emission.ts'
 import { isOpen } from './status.ts'
 import { type StoryEvent, storyOf, type Told } from './story.ts'
 
@@ -9,7 +10,7 @@ import { type StoryEvent, storyOf, type Told } from './story.ts'
 export interface Origin {
   /** Whose topic it was in. */
   readonly emitter: Service
-  readonly emitted: 'emitted' | 'never' | 'unknown'
+  readonly emitted: Emission
   /** The event of the same type that the emitter did emit for the order. */
   readonly genuine: string | null
   /** The same record at every reader that has it open. */
@@ -33,7 +34,7 @@ export function originOf(letter: Letter, told: Told): Origin | null {
   const effects = told.records.get(emitter)?.effects.filter(({ status }) => status === 'due' || status === 'refused') ?? []
   return {
     emitter,
-    emitted: emission(letter, emitter, told),
+    emitted: emissionOf(letter.eventId, emitter, told.records),
     genuine: genuine ? positionOf(genuine) : null,
     letters: same.map(rowName),
     unread: (handlers[type] ?? []).filter((name) => isUnread(letter.eventId, told.records.get(name))),
@@ -46,13 +47,5 @@ export const typeOf = ({ headers }: Pick<Letter, 'headers'>) => headers.ce_type?
 
 const isUnread = (id: string, record: OrderRecord | undefined) =>
   record !== undefined && ![...record.handled, ...record.letters].some(({ eventId }) => eventId === id)
-
-function emission({ eventId }: Letter, emitter: Service, { records }: Told): Origin['emitted'] {
-  const all = [...records.values()].flatMap(({ emitted }) => emitted)
-  if (all.some((event) => event.eventId === eventId)) return 'emitted'
-  const record = records.get(emitter)
-  // Retention forgets rows, and replay may send one on its last day; how many there were is never forgotten.
-  return record && record.emitted.length >= record.sequence ? 'never' : 'unknown'
-}
 
 const positionOf = ({ topic, partition, offset }: StoryEvent) => `${topic}-${partition}${offset === null ? '' : `-${offset}`}`

@@ -3,6 +3,8 @@ import { type Service, services } from '../addresses.ts'
 import type { Effect, Mail, OrderRecord, OrderView } from '../answers.ts'
 import { rowName } from '../command.ts'
 import { handlers } from '../handlers.ts'
+import { withOrigin } from './foreign.ts'
+import { blamesWrongly, type Hold, holdsOf, holdWords, isHeldLong, type Pause } from './holds.ts'
 
 /** What the services tell of one order. */
 export interface Told {
@@ -10,6 +12,7 @@ export interface Told {
   readonly order: OrderView | null
   readonly records: ReadonlyMap<Service, OrderRecord>
   readonly mails: readonly Mail[]
+  readonly pauses?: ReadonlyMap<Service, Pause>
 }
 
 /** How far one consumer is with one event. */
@@ -48,23 +51,41 @@ export interface Story {
   readonly effects: readonly Located<Effect & { readonly ms: number | null }>[]
   readonly mails: readonly (Mail & { readonly ms: number | null })[]
   readonly letters: readonly Located<OrderRecord['letters'][number]>[]
+  /** Who has not read what Kafka has of it. */
+  readonly holds: readonly Hold[]
   readonly waits: readonly Located<{ readonly why: string }>[]
 }
 
-export function storyOf({ orderId, order, records, mails }: Told): Story {
+export function storyOf({ orderId, order, records, mails, pauses = new Map() }: Told, now = Date.now()): Story {
   const placedAt = startOf(order, records)
   const since = (iso: string | null) => (iso === null || placedAt === null ? null : Date.parse(iso) - placedAt)
   const each = <T>(pick: (record: OrderRecord) => readonly T[]) =>
     services.flatMap((service) => (records.has(service) ? pick(records.get(service)!).map((one) => ({ service, one })) : []))
+  const events = inTree([...emitted(orderId, records, since), ...foreign(records, since)])
+  const holds = holdsOf(events, pauses)
   return {
-    ...{ orderId, order },
-    events: inTree([...emitted(orderId, records, since), ...foreign(records, since)]),
+    ...{ orderId, order, events, holds },
     effects: each(({ effects }) => effects).map(({ service, one }) => ({ service, ...one, ms: since(one.doneAt) })),
     mails: mails.map((mail) => ({ ...mail, ms: since(mail.sentAt) })),
     letters: each(({ letters }) => letters).map(({ service, one }) => ({ service, ...one })),
-    waits: each(({ waits }) => waits).map(({ service, one }) => ({ service, why: one })),
+    waits: waitsIn({ orderId, order, records, mails }, holds, now),
   }
 }
+
+/** The services' own words, but for what is known better here: what is in Kafka already, and what came from no outbox. Causes first. */
+function waitsIn({ order, records }: Told, holds: readonly Hold[], now: number): Story['waits'] {
+  const isUnknown = order === null && [...records.values()].every(({ emitted }) => emitted.length === 0)
+  const all = services.flatMap((service) => {
+    const own = records.get(service)?.waits ?? []
+    const hold = holds.find((one) => one.service === service)
+    const right = own.filter((why) => !hold || !blamesWrongly(why, hold)).map((why) => withOrigin(service, why, { records, isUnknown }))
+    const tells = hold && (hold.paused !== null || right.length < own.length)
+    return [...(tells ? [holdWords(hold, now)] : []), ...right].map((why) => ({ service, why }))
+  })
+  return all.toSorted((a, b) => Number(isCause(b.why)) - Number(isCause(a.why)))
+}
+
+const isCause = (why: string) => /^(waits for an operator|is paused|\d+ later)/.test(why)
 
 type Records = Told['records']
 type Since = (iso: string | null) => number | null
@@ -148,5 +169,7 @@ function inTree(events: readonly Flat[]): StoryEvent[] {
 }
 
 /** Whether it goes no further unless somebody does something. */
-export const isStuck = ({ letters, events }: Story) =>
-  letters.some(({ status }) => status === 'open') || events.some(({ sent }) => sent === 'refused by Kafka')
+export const isStuck = ({ letters, events, holds }: Story, now = Date.now()) =>
+  letters.some(({ status }) => status === 'open') ||
+  events.some(({ sent }) => sent === 'refused by Kafka') ||
+  holds.some((hold) => isHeldLong(hold, now))

@@ -16,7 +16,7 @@ export function storyText(story: Story, now: number, paint: Paint): string {
 function headOf(story: Story, now: number, paint: Paint): string {
   const { order, orderId } = story
   if (!order) return `Order ${paint('bold', orderId)}: orders does not know it, or does not answer`
-  const status = paint(isStuck(story) ? 'red' : 'bold', `${order.status}${isStuck(story) ? ', and stuck' : ''}`)
+  const status = paint(isStuck(story, now) ? 'red' : 'bold', `${order.status}${isStuck(story, now) ? ', and stuck' : ''}`)
   const { total, currency, placedAt } = order
   return `Order ${paint('bold', orderId)}: ${status} · ${money(total, currency)} · placed ${clock(placedAt)} UTC, ${ago(placedAt, now)}`
 }
