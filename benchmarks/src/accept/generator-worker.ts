@@ -29,16 +29,16 @@ if (process.send)
   serve({
     async load({ url, connections, requests }: Wanted): Promise<Answered> {
       const begun = performance.now()
+      let last = begun
       const body = JSON.stringify(order)
-      const result = await autocannon({
-        url,
-        connections,
-        amount: requests,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
+      const options = { url, connections, amount: requests, method: 'POST', headers: { 'content-type': 'application/json' }, body } as const
+      const loading = autocannon(options)
+      // It tells of its end up to two seconds after the last answer
+      loading.on('response', () => {
+        last = performance.now()
       })
+      const result = await loading
       const created = result.statusCodeStats?.['201']?.count ?? 0
-      return { created, others: requests - created, elapsedMs: performance.now() - begun }
+      return { created, others: requests - created, elapsedMs: last - begun }
     },
   })
