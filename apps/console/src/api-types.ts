@@ -71,6 +71,8 @@ export interface ServicePulse {
   /** Why it is not ready, in words. */
   readonly why: string | null
   readonly paused: Pause | null
+  /** Orders with an event that it has not read, where it is paused or gone; 2,000 are at least as many. */
+  readonly holds?: number
   readonly outbox: {
     readonly waiting: number
     readonly oldestSeconds: number
@@ -102,7 +104,7 @@ export interface Pulse {
   readonly services: readonly ServicePulse[]
   /** Of all orders that the read model knows; null while its database is away. */
   readonly counts: Counts | null
-  /** Orders with an open dead letter, or set aside by a relay; null where nobody told. */
+  /** Orders with an open dead letter, set aside by a relay, or behind a consumer that is paused or gone for a minute; null where nobody told. */
   readonly stuck: number | null
   readonly readModel: ReadModelState
   /** How much is broken on purpose now; only where that can be done. */
@@ -124,9 +126,10 @@ export interface OrderRow {
   /** The number that mails show. */
   readonly short: string
   readonly status: OrderStatus
-  /** In minor units; null while OrderPlaced has not been read. */
+  /** In minor units; with the currency and the customer null while OrderPlaced has not been read. */
   readonly total: number | null
   readonly currency: string | null
+  readonly customer: string | null
   readonly placedAt: string
   readonly changedAt: string
   readonly last: { readonly type: string; readonly at: string }
@@ -153,7 +156,9 @@ export interface OrderPage {
   readonly rows: readonly OrderRow[]
   /** `before` of the next page; null at the end. */
   readonly next: string | null
+  /** Of all orders; of those that are found, where something is searched for. */
   readonly counts: Counts
+  readonly stuck: number | null
   /** Of the stuck ones, where those are asked for: orders of which no event was read, known from a dead letter's key alone. */
   readonly unread?: readonly string[]
 }

@@ -8,6 +8,7 @@ import { consoleConfig } from './config.ts'
 import { linksOf } from './links.ts'
 import { createReadModel } from './model/read-model.ts'
 import { createOwners } from './owners.ts'
+import { createHeld } from './pulse/held.ts'
 import { createHistory } from './pulse/history.ts'
 import { createRates } from './pulse/rates.ts'
 import { createWatch } from './pulse/watch.ts'
@@ -31,8 +32,9 @@ if (!config.OPS_TOKEN)
   log.warn('OPS_TOKEN is not set: set it as the services have it, or operators are not known here, and payloads stay hidden')
 const addresses = readAddresses(process.env)
 const { OPS_TOKEN: token, DATABASE_URL: url, CONSOLE_HANDS_OVER_TOKEN: handsOverToken } = config
-const watch = createWatch({ addresses: urlsOf(addresses), token: token ?? config.OPS_READ_TOKEN, everyMs: 2_000, pause })
 const model = createReadModel({ url, kafka, log, onFatal: () => void stop(1) })
+const held = createHeld({ lag: reader.view, trx: model })
+const watch = createWatch({ addresses: urlsOf(addresses), token: token ?? config.OPS_READ_TOKEN, everyMs: 2_000, pause, held })
 const links = linksOf(config)
 const tokens = { change: token, look: config.OPS_READ_TOKEN }
 const { PSP_URL: pspUrl, MAIL_URL: mailUrl, DEMO_CONTROL_URL: demoUrl } = config

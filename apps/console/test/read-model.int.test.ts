@@ -7,7 +7,7 @@ import { type TestDatabase, testDatabase, waitFor } from '@quadrille/testing'
 import type { Pool } from 'pg'
 import { createConsole } from '../src/app.ts'
 import type { Kept } from '../src/model/event.ts'
-import { countsOf, eventsOf, prune, standings, standingsOf } from '../src/model/look.ts'
+import { countsFound, countsOf, eventsOf, heldOrders, prune, standings, standingsOf } from '../src/model/look.ts'
 import { createReadModel } from '../src/model/read-model.ts'
 import { save } from '../src/model/save.ts'
 
@@ -90,6 +90,25 @@ describe('the read model', () => {
     expect(await ids({ search: orderIds[2]!.slice(-8, -2).toUpperCase() })).toContain(orderIds[2])
     expect(await ids({ search: orderIds[4]! })).toEqual([orderIds[4]])
     expect(await ids({ search: `%'_` })).toEqual([])
+    expect(await countsFound(trx, customer, [orderIds[3]!])).toMatchObject({ counts: { placed: 4, cancelled: 1 }, stuck: 1 })
+  })
+
+  it('tells which orders have an event where nobody has read, and since when', async () => {
+    const [read, unread, foreign] = [uuidv7(), uuidv7(), uuidv7()]
+    const at = (orderId: string, type: string, offset: number, when: number) =>
+      event(orderId, type, when, { topic: 'payments.v1', partition: 9, offset: String(offset) })
+    await save(pool, [
+      at(read, 'PaymentCaptured', 4, 1_000),
+      at(unread, 'PaymentCaptured', 5, 2_000),
+      at(unread, 'PaymentFailed', 6, 3_000),
+      at(foreign, 'PaymentRefunded', 7, 4_000),
+    ])
+    const from = (committed: number | null, partition = 9) => [{ topic: 'payments.v1', partition, committed }]
+    const held = (...unread: ReturnType<typeof from>) => heldOrders(eachAlone(pool), ['PaymentCaptured', 'PaymentFailed'], unread)
+    expect(await held(...from(5))).toEqual([{ orderId: unread, since: 2_000 }])
+    expect((await held(...from(null))).map(({ orderId }) => orderId)).toEqual([read, unread].sort())
+    expect(await held(...from(0, 8))).toEqual([])
+    expect(await held()).toEqual([])
   })
 
   it('forgets what is old, with its events and its place in the counts', async () => {

@@ -6,6 +6,7 @@ export interface OrderList {
   readonly rows: readonly OrderRow[]
   readonly next: string | null
   readonly counts: Counts | null
+  readonly stuck: number | null
   /** Stuck ones of which no event was read, so that there is no row of them. */
   readonly unread: readonly string[]
   readonly busy: boolean
@@ -15,15 +16,16 @@ export interface OrderList {
 }
 
 export const emptyList = (query: OrderQuery): OrderList => ({
-  ...{ query, rows: [], next: null, counts: null, unread: [], busy: true, error: undefined, waiting: [] },
+  ...{ query, rows: [], next: null, counts: null, stuck: null, unread: [], busy: true, error: undefined, waiting: [] },
 })
 
 /** More would be no list but a table for a database; a search finds what is further down. */
 export const MOST_ROWS = 20_000
 
-export function withPage(list: OrderList, { rows, next, counts, unread = [] }: OrderPage, from: string | undefined): OrderList {
+export function withPage(list: OrderList, { rows, next, counts, stuck, unread = [] }: OrderPage, from: string | undefined): OrderList {
   const all = from === undefined ? [...rows] : [...list.rows, ...rows.filter(({ orderId }) => orderId < (list.rows.at(-1)?.orderId ?? '~'))]
-  return { ...list, rows: all, next: all.length >= MOST_ROWS ? null : next, counts, unread, busy: false, error: undefined, waiting: [] }
+  const end = all.length >= MOST_ROWS
+  return { ...list, rows: all, next: end ? null : next, counts, stuck, unread, busy: false, error: undefined, waiting: [] }
 }
 
 /** Takes what changed: rows in place, new ones on top, or aside where `still` says that nobody is at the top. */

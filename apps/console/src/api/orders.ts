@@ -3,7 +3,7 @@ import { HttpProblem, notFound, unavailable } from '@quadrille/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { OrderDetails, OrderPage } from '../api-types.ts'
-import { eventsOf, standings, standingsOf, statuses } from '../model/look.ts'
+import { countsFound, eventsOf, standings, standingsOf, statuses } from '../model/look.ts'
 import type { ReadModel } from '../model/read-model.ts'
 import { rowOf } from './rows.ts'
 import { isOperators } from './token.ts'
@@ -36,7 +36,8 @@ export function serveOrders(app: FastifyInstance, { model, stuck, tokens }: Orde
     const counts = await countsOrAway()
     const found = await standings(model, asked, [...(stuck() ?? [])])
     const next = found.length === asked.limit ? (found.at(-1)?.orderId ?? null) : null
-    const page = { rows: found.map((standing) => rowOf(standing, stuck())), next, counts }
+    const known = asked.search ? await countsFound(model, asked.search, [...(stuck() ?? [])]) : { counts, stuck: stuck()?.size ?? null }
+    const page = { rows: found.map((standing) => rowOf(standing, stuck())), next, ...known }
     return asked.status === 'stuck' && !asked.search ? { ...page, unread: await unread() } : page
   })
   async function unread(): Promise<readonly string[]> {

@@ -3,10 +3,10 @@ import type { Standing } from '../model/standing.ts'
 
 /** An order as lists show it. */
 export const rowOf = (
-  { orderId, status, total, currency, placedAt, changedAt, lastType }: Standing,
+  { orderId, status, total, currency, customer, placedAt, changedAt, lastType }: Standing,
   stuck?: ReadonlySet<string>,
 ): OrderRow => ({
-  ...{ orderId, short: orderId.slice(-8).toUpperCase(), status, total, currency },
+  ...{ orderId, short: orderId.slice(-8).toUpperCase(), status, total, currency, customer },
   placedAt: timeOf(placedAt),
   changedAt: timeOf(changedAt),
   last: { type: lastType, at: timeOf(changedAt) },

@@ -7,8 +7,11 @@ export const statuses = ['placed', 'paid', 'dispatched', 'payment_failed', 'out_
 
 export async function countsOf(trx: Trx): Promise<Counts> {
   const rows = await trx.query<{ status: string; orders: number }>('select status, orders::float8 as orders from order_counts')
-  return Object.fromEntries(statuses.map((status) => [status, rows.find((row) => row.status === status)?.orders ?? 0])) as unknown as Counts
+  return countsIn(rows)
 }
+
+const countsIn = (rows: readonly { readonly status: string; readonly orders: number }[]): Counts =>
+  Object.fromEntries(statuses.map((status) => [status, rows.find((row) => row.status === status)?.orders ?? 0])) as unknown as Counts
 
 export interface Asked extends OrderQuery {
   readonly limit: number
@@ -45,6 +48,42 @@ function matching(search: string, at: (value: unknown) => string): string {
 
 export const standingsOf = (trx: Trx, orderIds: readonly string[]) =>
   trx.query<Standing>(`select ${STANDING} from orders where order_id = any ($1::uuid[])`, [orderIds])
+
+const HELD = `
+  select order_id as "orderId", (extract(epoch from min(at)) * 1000)::float8 as since
+  from (
+    select events.order_id, events.at from events
+    join unnest($1::text[], $2::int[], $3::bigint[]) as unread (topic, partition, next) using (topic, partition)
+    where events."offset" >= unread.next and events.type = any ($4) limit 20000
+  ) as held
+  group by order_id order by order_id limit 2000`
+
+interface Unread {
+  readonly topic: string
+  readonly partition: number
+  readonly committed: number | null
+}
+
+/** Orders with an event of these types that stands in Kafka where it has not been read; more than 2,000 are no list to read any more. */
+export const heldOrders = (trx: Trx, types: readonly string[], unread: readonly Unread[]) =>
+  trx.query<{ orderId: string; since: number }>(HELD, [
+    unread.map(({ topic }) => topic),
+    unread.map(({ partition }) => partition),
+    unread.map(({ committed }) => committed ?? 0),
+    types,
+  ])
+
+/** How many of those that are found have which status, and how many of them are stuck. */
+export async function countsFound(trx: Trx, search: string, stuck: readonly string[]): Promise<{ counts: Counts; stuck: number }> {
+  const { wanted, values } = conditionsOf({ search, limit: 0 }, stuck)
+  const isStuck = `order_id = any ($${values.push(stuck)}::uuid[])`
+  const rows = await trx.query<{ status: string; orders: number; stuck: number }>(
+    `select status, count(*)::float8 as orders, count(*) filter (where ${isStuck})::float8 as stuck
+     from orders where ${wanted.join(' and ')} group by status`,
+    values,
+  )
+  return { counts: countsIn(rows), stuck: rows.reduce((sum, row) => sum + row.stuck, 0) }
+}
 
 interface EventRow extends Omit<OrderEvent, 'at' | 'ms' | 'payload' | 'headers' | 'traceId'> {
   readonly emitter: ServiceName

@@ -21,8 +21,7 @@ export function createStuck(ask: Ask, now = Date.now) {
     async look(services: readonly ServicePulse[]): Promise<string[]> {
       const before = new Set(orders())
       await Promise.all(services.map((service) => lookAt(service).catch(() => undefined))) // what cannot be understood tells nothing
-      const after = new Set(orders())
-      return [...[...after].filter((id) => !before.has(id)), ...[...before].filter((id) => !after.has(id))]
+      return differing(before, new Set(orders()))
     },
     /** Undefined while no service has told. */
     orders: () => (known.size === 0 ? undefined : new Set(orders())),
@@ -54,3 +53,9 @@ export function createStuck(ask: Ask, now = Date.now) {
     return (await ask.admin<Outbox>(name, '/outbox'))?.parked.flatMap(({ key }) => key ?? [])
   }
 }
+
+/** What stands in one of the two alone. */
+export const differing = (before: ReadonlySet<string>, after: ReadonlySet<string>): string[] => [
+  ...[...after].filter((id) => !before.has(id)),
+  ...[...before].filter((id) => !after.has(id)),
+]

@@ -31,6 +31,7 @@ export function createOrder(n: number, placedMs: number, journey: Journey, now =
     status,
     total,
     currency: 'EUR',
+    customer: `c-${n % 500}`,
     placedAt: new Date(placedMs).toISOString(),
   }
   return {
@@ -62,15 +63,18 @@ export function countsOf(orders: readonly FakeOrder[]): Counts {
 
 export function pageOf(orders: readonly FakeOrder[], { status, search = '', before, limit = 50 }: OrderQuery) {
   const wanted = search.toLowerCase()
-  const found = orders.filter(
-    ({ row, customer }) =>
+  const named = wanted
+    ? orders.filter(({ row, customer }) => row.orderId === wanted || row.short.toLowerCase().startsWith(wanted) || customer === wanted)
+    : orders
+  const found = named.filter(
+    ({ row }) =>
       (!before || row.orderId < before) &&
       (!status ||
         row.status === status ||
         (status === 'stuck' && row.stuck) ||
-        (status === 'open' && ['placed', 'paid'].includes(row.status))) &&
-      (!wanted || row.orderId === wanted || row.short.toLowerCase().startsWith(wanted) || customer === wanted),
+        (status === 'open' && ['placed', 'paid'].includes(row.status))),
   )
   const rows = found.slice(0, limit).map(({ row }) => row)
-  return { rows, next: found.length > limit ? rows.at(-1)!.orderId : null, counts: countsOf(orders) }
+  const stuck = named.filter(({ row }) => row.stuck).length
+  return { rows, next: found.length > limit ? rows.at(-1)!.orderId : null, counts: countsOf(named), stuck }
 }

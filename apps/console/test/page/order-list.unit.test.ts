@@ -14,6 +14,7 @@ const row = (n: number, status: OrderStatus = 'placed'): OrderRow => {
     status,
     total: 100,
     currency: 'EUR',
+    customer: 'c-1',
     placedAt: at,
     changedAt: at,
     last: { type: 'OrderPlaced', at },
@@ -21,7 +22,7 @@ const row = (n: number, status: OrderStatus = 'placed'): OrderRow => {
   }
 }
 const rows = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, n) => row(from - n))
-const page = (of: OrderRow[], next: string | null = null) => ({ rows: of, next, counts })
+const page = (of: OrderRow[], next: string | null = null) => ({ rows: of, next, counts, stuck: 0 })
 const numbers = ({ rows: shown }: { rows: readonly OrderRow[] }) => shown.map(({ orderId }) => Number(orderId.slice(2)))
 const listOf = (from: number, to: number, query = {}) => withPage(emptyList(query), page(rows(from, to)), undefined)
 

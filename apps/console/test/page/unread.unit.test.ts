@@ -37,7 +37,7 @@ describe('an order of which no event was read', () => {
   })
 
   it('is no row of the stuck ones, and named beside them', () => {
-    const list = withPage(emptyList({ status: 'stuck' }), { rows: [], next: null, counts, unread: [strangersOrder] }, undefined)
+    const list = withPage(emptyList({ status: 'stuck' }), { rows: [], next: null, counts, stuck: 1, unread: [strangersOrder] }, undefined)
     expect([list.rows, list.unread]).toEqual([[], [strangersOrder]])
   })
 })

@@ -30,13 +30,15 @@ function Orders({ route: { query } }: ViewProps): VNode {
   const top = useRef(0)
   const lines = useOrders(wanted, () => top.current > READING_PX)
   const pulse = usePulse()
-  const counts = pulse?.counts ?? lines.list.counts
+  const { list } = lines
+  // Of what is searched for, the server has counted what it found.
+  const counted = wanted.search ? list : { counts: pulse?.counts ?? list.counts, stuck: pulse?.stuck ?? list.stuck }
   return html`<div class="view filling orders">
     <header class="head">
       <h1>Orders</h1>
       <div class="find">${icon('search')}${part(Search, { search: wanted.search ?? '', focus: query.find === 'yes' })}</div>
     </header>
-    <div class="chips" role="group" aria-label="Which orders">${chips.map((chip) => filter(chip, wanted.status ?? '', counts, pulse?.stuck ?? null))}</div>
+    <div class="chips" role="group" aria-label="Which orders">${chips.map((chip) => filter(chip, wanted.status ?? '', counted))}</div>
     ${wanted.status === 'stuck' && unreadOrders(lines.list.unread)}
     <section class="card filled" aria-busy=${lines.list.busy}>${body(lines, top)}</section>
   </div>`
@@ -52,14 +54,16 @@ function Search({ search, focus }: { readonly search: string; readonly focus: bo
   return html`<input ref=${self} class="input" type="search" placeholder=${brief} aria-label=${words} value=${search} onInput=${typed} onKeyDown=${left} /><kbd>/</kbd>`
 }
 
-function filter(chip: string, chosen: string, counts: Counts | null, stuck: number | null): VNode {
-  const many = countOf(chip, counts, stuck)
+function filter(chip: string, chosen: string, counted: Counted): VNode {
+  const many = countOf(chip, counted)
   return html`<button key=${chip} type="button" class="chip" aria-pressed=${chip === chosen} onClick=${() => refine({ status: chip })}>
     ${chip !== '' && chip !== 'open' && dot(chip === 'stuck' ? 'bad' : toneOf(chip))}${chip === '' ? 'all' : inWords(chip)}${many !== null && html`<b>${number(many)}</b>`}
   </button>`
 }
 
-function countOf(chip: string, counts: Counts | null, stuck: number | null): number | null {
+type Counted = Pick<OrderLines['list'], 'counts' | 'stuck'>
+
+function countOf(chip: string, { counts, stuck }: Counted): number | null {
   if (chip === 'stuck') return stuck
   if (!counts) return null
   if (chip === '') return Object.values(counts).reduce((sum, each) => sum + each, 0)
