@@ -1,11 +1,20 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
-/** Distinct TCP ports that were free on the loopback a moment ago. */
+// Below what systems hand out to whoever connects (from 32768 on Linux, 49152 elsewhere): between its choice and its use, a port from there was taken.
+const [LOWEST, BEYOND] = [20_000, 32_768]
+
+const given = new Set<number>()
+
+/** Distinct TCP ports that were free on the loopback a moment ago, and that this process did not give before. */
 export async function freePorts(count: number): Promise<number[]> {
-  // All stay open until the last is known, or the system would hand out the same one again.
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)))
-  const ports = servers.map(portOf)
-  await Promise.all(servers.map(close))
+  const ports: number[] = []
+  while (ports.length < count) {
+    const port = randomInt(LOWEST, BEYOND)
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    ports.push(port)
+  }
   return ports
 }
 
@@ -32,10 +41,13 @@ function listen(port: number): Promise<Server> {
   })
 }
 
-function portOf(server: Server): number {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('not a TCP server')
-  return address.port
-}
+const isFree = (port: number) =>
+  listen(port).then(
+    async (server) => {
+      await close(server)
+      return true
+    },
+    () => false,
+  )
 
 const close = (server: Server) => new Promise<void>((resolve) => server.close(() => resolve()))
