@@ -4,6 +4,8 @@ import { topics } from '@quadrille/contracts'
 import { createKafkaJs, type Kafka } from '@quadrille/messaging'
 import { freePort, startProcess, waitFor } from '@quadrille/testing'
 import { createConsole } from '../src/app.ts'
+import type { LagJson } from '../src/lag-json.ts'
+import { createOwners } from '../src/owners.ts'
 import { createLagReader } from '../src/reader.ts'
 
 const brokers = process.env.TEST_KAFKA_BROKERS!.split(',')
@@ -13,7 +15,8 @@ jest.setTimeout(60_000)
 
 describe('the console, on real Kafka', () => {
   const kafka = createKafkaJs({ brokers, clientId: 'console-test', log })
-  const reader = createLagReader({ kafka, everyMs: 50 })
+  const owners = createOwners(brokers, 'console-test')
+  const reader = createLagReader({ kafka, owners: owners.of, everyMs: 50 })
   const app = createConsole(reader)
 
   beforeAll(async () => {
@@ -23,6 +26,7 @@ describe('the console, on real Kafka', () => {
   })
   afterAll(async () => {
     await reader.stop()
+    await owners.disconnect()
     await kafka.disconnect()
   })
 
@@ -34,17 +38,25 @@ describe('the console, on real Kafka', () => {
   const lag = () => sample('kafka_consumergroup_lag{consumergroup="payments",topic="orders.v1",partition="3"}')
   const seconds = () => sample('kafka_consumergroup_lag_seconds{consumergroup="payments",topic="orders.v1",partition="3"}')
   const members = () => sample('kafka_consumergroup_members{consumergroup="payments"}')
+  const member = async () => {
+    const { groups } = (await app.inject('/api/lag')).json() as LagJson
+    const topic = groups.find(({ group }) => group === 'payments')?.topics.find((one) => one.topic === 'orders.v1')
+    return topic?.partitions.find(({ partition }) => partition === 3)?.member
+  }
   const soon = (what: string, condition: () => Promise<boolean>) =>
     waitFor(condition, { what, deadline: 20_000, diagnose: () => reader.view() })
 
-  it('sees the lag of a consumer grow after its death', async () => {
+  it('sees who reads a partition, and the lag grow after its death', async () => {
     await soon('no committed offset yet', async () => (await lag()) === -1)
     await write(kafka, 3)
     const consumer = await readAndCommit(kafka)
     await soon('a member without lag', async () => (await members()) === 1 && (await lag()) === 0)
+    await soon('the name of that member', async () => typeof (await member()) === 'object')
+    expect(await member()).toEqual({ id: expect.stringMatching(/^console-test-[0-9a-f]{8}$/), host: expect.stringMatching(/\d|localhost/) })
 
     await consumer.stop()
     await write(kafka, 4)
+    await soon('nobody who reads', async () => (await member()) === 'nobody reads this partition')
     await soon('nobody reading, 4 records behind', async () => (await members()) === 0 && (await lag()) === 4)
     await soon('a wait that grows', async () => (await seconds())! > 0.2)
     expect(await sample('kafka_topic_partitions{topic="orders.v1"}')).toBe(12)
