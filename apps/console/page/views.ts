@@ -1,6 +1,7 @@
 import type { Pulse } from '../src/api-types.ts'
 import type { Child } from './html.ts'
 import type { Route } from './router.ts'
+import { causesOf } from './views/letters/causes.ts'
 import type { Tone } from './widgets/badge.ts'
 import type { IconName } from './widgets/icon.ts'
 
@@ -49,7 +50,7 @@ export const views: readonly Listed[] = [
   {
     ...{ name: 'letters', title: 'Dead letters', short: 'Letters', icon: 'letters', key: 'd' },
     load: async () => (await import('./views/letters/view.ts')).LettersView,
-    count: ({ services }) => [sum(services.map((one) => one.letters?.open ?? 0)), 'bad', 'open'],
+    count: ({ services }) => [sum(services.map(({ letters }) => causesOf(letters))), 'bad', 'open'],
   },
   {
     ...{ name: 'outbox', title: 'Outbox', icon: 'outbox', key: 'x' },

@@ -1,7 +1,7 @@
 import type { Pulse } from '../../src/api-types.ts'
 import { type Child, html, part, useEffect, useErrorBoundary, useRef, useState, type VNode } from '../html.ts'
 import { hrefOf, type Route, useRoute } from '../router.ts'
-import { useOperator } from '../store/session.ts'
+import { UNNAMED, useOperator } from '../store/session.ts'
 import { useStore } from '../store/store.ts'
 import { useLive, usePulse } from '../store/stream.ts'
 import { type Listed, type View, views, viewsWhere } from '../views.ts'
@@ -64,7 +64,7 @@ function Tools(): VNode {
   const theme = useTheme()
   const { token, operator } = useOperator()
   const [tone, words] = lines[line]
-  const who = token === null ? 'Operator: give the token' : `Operator: ${operator}`
+  const who = token === null ? 'Operator: give the token' : operator === UNNAMED ? 'Operator: say your name' : `Operator: ${operator}`
   const open = (what: 'help' | 'session') => () => opened.change(() => what)
   return html`<div class="side-tools">
     <span class="live" role="status">${dot(tone)}${words}</span>

@@ -1,6 +1,6 @@
 import { html, part, useState, type VNode } from '../html.ts'
 import { ask } from '../store/ask.ts'
-import { forgetToken, identify, session, useOperator } from '../store/session.ts'
+import { forgetToken, identify, session, UNNAMED, useOperator } from '../store/session.ts'
 import { button } from '../widgets/button.ts'
 import { Dialog } from '../widgets/dialog.ts'
 import { failed } from '../widgets/state.ts'
@@ -10,11 +10,11 @@ import { say } from '../widgets/toasts.ts'
 export function TokenDialog({ onClose }: { readonly onClose: () => void }): VNode {
   const operator = useOperator()
   const [token, setToken] = useState(operator.token ?? '')
-  const [name, setName] = useState(operator.operator)
+  const [name, setName] = useState(operator.operator === UNNAMED ? '' : operator.operator)
   const [error, setError] = useState<unknown>(null)
   const submit = (event: Event) => {
     event.preventDefault()
-    tried(token.trim(), name.trim() || 'console').then(
+    tried(token.trim(), name.trim() || UNNAMED).then(
       () => {
         say('The token is right')
         onClose()

@@ -12,9 +12,11 @@ export interface Operator {
 
 const TOKEN = 'operators-token'
 const NAME = 'operator'
+/** Whoever has not said a name. */
+export const UNNAMED = 'console'
 
 // The token is forgotten with the tab; only the name is kept for longer.
-const kept = () => ({ token: sessionStorage.getItem(TOKEN), operator: localStorage.getItem(NAME) ?? 'console' })
+const kept = () => ({ token: sessionStorage.getItem(TOKEN), operator: localStorage.getItem(NAME) ?? UNNAMED })
 
 export const session = createStore<Operator>({ ...kept(), links: {}, breakIt: false })
 
@@ -33,6 +35,13 @@ export function identify(token: string, operator: string): void {
   sessionStorage.setItem(TOKEN, token)
   localStorage.setItem(NAME, operator)
   session.change((now) => ({ ...now, token, operator }))
+}
+
+/** As the audit will tell it from now on. */
+export function nameOperator(name: string): void {
+  const operator = name.trim() || UNNAMED
+  localStorage.setItem(NAME, operator)
+  session.change((now) => ({ ...now, operator }))
 }
 
 export function forgetToken(): void {

@@ -40,6 +40,14 @@ describe('the map of the flow', () => {
     expect(behindOf(undefined, 'orders', 'payments.v1').tone).toBe('quiet')
   })
 
+  it('leads from a pause to where it ends, and says how many orders it holds', () => {
+    const paused = { reason: 'shelf 4 moves', by: 'night-shift', since: '2026-11-22T11:00:00Z' }
+    const services = quiet.services.map((one) => (one.name === 'warehouse' ? { ...one, paused, holds: 4 } : one))
+    expect(troublesOf({ ...quiet, services })).toMatchObject([
+      { text: 'warehouse is paused by night-shift: shelf 4 moves; 4 orders wait for it', view: 'lag', of: 'warehouse' },
+    ])
+  })
+
   it('lets nothing run where nothing flows', () => {
     expect([0, 0.04, 0.5, 10, 500, 100_000].map(dotsFor)).toEqual([0, 0, 1, 2, 4, 4])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { chartOf, spoken } from '../../page/views/lag/chart-data.ts'
-import { asPaused, type GroupLag, groupRow } from '../../page/views/lag/lag-rows.ts'
+import { asPaused, type GroupLag, groupRow, inUrgency } from '../../page/views/lag/lag-rows.ts'
 import { drainOfRow, drainWords, lagSentence } from '../../page/views/lag/lag-words.ts'
 import type { LagHistory } from '../../src/api-types.ts'
 
@@ -67,6 +67,12 @@ describe('a group, as the page tells it', () => {
     expect([row.tone, row.topics[0]!.tone, drainOfRow(row)]).toEqual(['warn', 'warn', 'when it is resumed'])
     const idle = asPaused(rowOf(groupOf(0, 0)))
     expect([idle.tone, drainOfRow(idle)]).toEqual(['good', 'nothing waits'])
+  })
+
+  it('stands above the others where it needs somebody', () => {
+    const named = (name: string, lag: number, seconds: number) => rowOf(groupOf(lag, seconds, { group: name }))
+    const rows = [named('orders', 0, 0), named('payments', 900, 400), asPaused(named('warehouse', 4, 2)), named('email', 0, 0)]
+    expect(inUrgency(rows).map(({ name }) => name)).toEqual(['warehouse', 'payments', 'orders', 'email'])
   })
 
   it('takes in what its topics get, and gives out what it finished', () => {

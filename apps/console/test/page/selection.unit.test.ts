@@ -53,7 +53,7 @@ describe('letters that are chosen', () => {
   it('are told one by one: what came of each', () => {
     const of = letter('7', 'o-1')
     expect(endedSentence('redrive', { letter: of, open: 0 })).toBe('payments/7: redriven; nothing of its order waits here any more')
-    expect(endedSentence('redrive', { letter: of, open: 2, trying: 1 })).toContain('is tried again now')
+    expect(endedSentence('redrive', { letter: of, open: 2, trying: 1 })).toContain('its effect is tried again')
     expect(endedSentence('discard', { letter: of, open: 1 })).toContain('1 letter of its order is still open')
     expect(endedSentence('discard', { letter: of, problem: 'it is sound' })).toContain('not done: it is sound')
     expect(endedSentence('discard', { letter: of, problem: 'no answer', unsure: true })).toContain(

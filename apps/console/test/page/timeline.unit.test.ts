@@ -50,6 +50,10 @@ describe('the axis of an order', () => {
     expect(scaleOf([0]).x(0)).toBe(0)
     expect(scaleOf([]).ticks).toEqual([])
   })
+
+  it('is written in minutes where it is long', () => {
+    expect(scaleOf([0, 100_000, 200_000, 348_700]).ticks.map(({ label }) => label)).toContain('3 min 20 s')
+  })
 })
 
 describe('the timeline of an order', () => {

@@ -8,6 +8,7 @@ import { Dialog } from '../../widgets/dialog.ts'
 import { callout, failed } from '../../widgets/state.ts'
 import { say } from '../../widgets/toasts.ts'
 import { twin } from '../../widgets/twin.ts'
+import { NameField } from './name.ts'
 import { type Change, curlOf } from './twins.ts'
 
 export interface ChangeProps<Answer> {
@@ -37,6 +38,7 @@ export function ChangeDialog<Answer>(props: ChangeProps<Answer>): VNode {
   const children = html`<form onSubmit=${submit}>
     <div class="about">${about}</div>
     ${token === null && tokenNeeded()}
+    ${token !== null && part(NameField, {})}
     ${props.reason !== 'none' && reasonField(reason, setReason, props.reason === 'needed')}
     ${twins([props.ops(reason.trim()), curlOf(props.change(reason.trim()), location.origin)])}
     ${error !== null && failed(notDone('done', 'The audit under Dead letters tells.', error), error)}
@@ -72,7 +74,7 @@ const MOST_REASON = 200
 
 export const reasonField = (reason: string, set: (reason: string) => void, needed: boolean): VNode =>
   html`<label class="field">
-    <span>Why${needed ? '' : ' (if you like)'}, for the audit and for whoever wonders</span>
+    <span>Why${needed ? ' (needed)' : ' (if you like)'}, for the audit and for whoever wonders</span>
     <input class="input" name="reason" autocomplete="off" maxlength=${MOST_REASON} required=${needed} value=${reason}
       onInput=${(event: Event) => set((event.target as HTMLInputElement).value)} />
   </label>`

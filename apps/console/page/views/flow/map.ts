@@ -5,6 +5,7 @@ import { useLive, usePulse } from '../../store/stream.ts'
 import { dot, type Tone } from '../../widgets/badge.ts'
 import { spark } from '../../widgets/spark.ts'
 import { number, rate } from '../../widgets/words.ts'
+import { causesOf } from '../letters/causes.ts'
 import { behindOf, dotsFor, type Lane, lanesOf, spanOf, standingOf } from './lanes.ts'
 
 /** The whole floor: a table to a screen reader, a dance to the eye. */
@@ -35,7 +36,7 @@ function card(name: string, pulse: Pulse | null): VNode {
 /** What waits at a service, each a way to where it is shown; nothing where nothing waits. */
 function marks({ name, letters, effects, outbox }: ServicePulse): Child {
   const all: readonly (readonly [many: number, tone: Tone, words: string, view: string])[] = [
-    [letters?.open ?? 0, 'bad', 'dead', 'letters'],
+    [causesOf(letters), 'bad', 'dead', 'letters'],
     [effects?.refused ?? 0, 'bad', 'refused', 'outbox'],
     [effects?.waiting ?? 0, 'info', 'effects', 'outbox'],
     [outbox?.waiting ?? 0, 'quiet', 'unsent', 'outbox'],

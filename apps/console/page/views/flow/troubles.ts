@@ -1,5 +1,6 @@
 import type { Pulse, ServicePulse } from '../../../src/api-types.ts'
 import { counted, duration } from '../../widgets/words.ts'
+import { causesOf } from '../letters/causes.ts'
 import { OVERDUE_SECONDS } from '../outbox/words.ts'
 
 export interface Trouble {
@@ -34,14 +35,17 @@ const stuck = ({ stuck: orders }: Pulse): Trouble[] =>
       ]
     : []
 
-function ofService({ name, up, ready, why, paused, letters, outbox, effects }: ServicePulse): Trouble[] {
+function ofService({ name, up, ready, why, paused, holds = 0, letters, outbox, effects }: ServicePulse): Trouble[] {
   const found: (Trouble | false | null | undefined)[] = [
-    !up && { key: `${name} up`, tone: 'bad', text: `${name}: ${why ?? 'does not answer'}`, view: 'outbox' },
+    !up && { key: `${name} up`, tone: 'bad', text: `${name}: ${why ?? 'does not answer'}${held(holds)}`, view: 'outbox' },
     up && !ready && { key: `${name} ready`, tone: 'bad', text: `${name}: ${why ?? 'not ready'}`, view: 'outbox' },
-    paused && { key: `${name} paused`, tone: 'warn', text: `${name} is paused by ${paused.by}: ${paused.reason}`, view: 'outbox' },
-    causes(letters) > 0 && {
+    paused && {
+      ...{ key: `${name} paused`, tone: 'warn', view: 'lag', of: name },
+      text: `${name} is paused by ${paused.by}: ${paused.reason}${held(holds)}`,
+    },
+    causesOf(letters) > 0 && {
       ...{ key: `${name} letters`, tone: 'bad', view: 'letters' },
-      text: `${counted(causes(letters), 'dead letter', 'dead letters')} at ${name}: ${codes(letters)}`,
+      text: `${counted(causesOf(letters), 'dead letter', 'dead letters')} at ${name}: ${codes(letters)}`,
     },
     outbox &&
       outbox.parked > 0 && {
@@ -71,8 +75,8 @@ function ofService({ name, up, ready, why, paused, letters, outbox, effects }: S
   return found.filter((one): one is Trouble => Boolean(one))
 }
 
-/** What only waits behind a letter is no cause. */
-const causes = (letters: ServicePulse['letters']) => (letters ? letters.open - (letters.byCode.WAITING ?? 0) : 0)
+/** What its events' orders have of it. */
+const held = (orders: number) => (orders > 0 ? `; ${counted(orders, 'order waits', 'orders wait')} for it` : '')
 
 const codes = (letters: ServicePulse['letters']) =>
   Object.entries(letters?.byCode ?? {})

@@ -85,3 +85,9 @@ function toneOf(members: number, unknown: number, seconds: number | null, { kind
   if (kind === 'nothing waits') return seconds === null ? 'idle' : 'good'
   return kind === 'keeps up' || kind === 'shrinks' ? 'good' : 'warn'
 }
+
+/** Who needs somebody first; the others stand where they always do. */
+export function inUrgency(rows: readonly GroupRow[]): GroupRow[] {
+  const rank = ({ paused, tone }: GroupRow) => (paused ? 0 : tone === 'bad' ? 1 : tone === 'warn' ? 2 : 3)
+  return rows.toSorted((a, b) => rank(a) - rank(b))
+}

@@ -14,7 +14,7 @@ export function drainWords(drain: Drain): string {
     case 'nobody reads':
       return 'never: nobody reads'
     case 'stands still':
-      return 'never: it stands still'
+      return 'stands still'
     case 'shrinks':
       return `in ${duration(drain.seconds! * 1000)} (${rate(drain.perSecond)})`
     case 'grows':

@@ -10,7 +10,7 @@ import { twin } from '../../widgets/twin.ts'
 import { clock } from '../../widgets/words.ts'
 import { Chart } from './chart.ts'
 import { groupCards } from './groups.ts'
-import { asPaused, groupRow } from './lag-rows.ts'
+import { asPaused, groupRow, inUrgency } from './lag-rows.ts'
 import { lagSentence } from './lag-words.ts'
 
 const EVERY_MS = 4_000
@@ -43,6 +43,6 @@ function body(pulse: Pulse, history: LagHistory, { of }: Route): VNode {
       ${part(Chart, { title: 'Messages behind', unit: 'messages', measure: 'lag', history, group })}
       ${part(Chart, { title: 'Seconds behind', unit: 'seconds', measure: 'seconds', history, group })}
     </div>
-    ${groupCards(rows, { groups, paused, chosen: group })}
+    ${groupCards(inUrgency(rows), { groups, paused, chosen: group })}
     ${twin('npx -y pnpm@12 ops lag -v')}`
 }

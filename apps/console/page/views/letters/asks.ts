@@ -1,5 +1,5 @@
-import type { DryRun, ServiceName, Task } from '../../../src/api-types.ts'
-import { askService } from '../../store/ask.ts'
+import type { DryRun, LetterOrigin, ServiceName, Task } from '../../../src/api-types.ts'
+import { ask, askService } from '../../store/ask.ts'
 import { isUnsure, Problem } from '../../store/problem.ts'
 import type { Change } from '../change/twins.ts'
 import { type Ended, type Kind, type Letter, onePerOrder, type Target, together, type Would } from './selection.ts'
@@ -55,4 +55,15 @@ export async function endLetter(kind: Kind, letter: Letter, wishes: Wishes): Pro
     if (error instanceof Problem) return { letter, problem: error.message, unsure: isUnsure(error) }
     throw error
   }
+}
+
+// Of more, nobody waits for the answers.
+const MOST_ORIGINS = 10
+
+/** Whether no outbox has any of the records that are to be discarded. */
+export async function areForeign(kind: Kind, target: Target, signal: AbortSignal): Promise<boolean> {
+  if (kind === 'redrive' || target.by === 'code' || target.letters.length > MOST_ORIGINS) return false
+  if (target.letters.some(({ origin, orderId }) => origin !== 'event' || orderId === null)) return false
+  const asked = target.letters.map(({ service, id }) => ask<LetterOrigin>(`/api/letters/${service}/${id}/origin`, { signal }))
+  return (await Promise.all(asked)).every(({ origin }) => origin?.emitted === 'never')
 }

@@ -16,6 +16,21 @@ const NAMES: Readonly<Record<string, string>> = {
   orders: 'order',
 }
 
+/** What it was done to, by the name that every command takes, and what else was asked. */
+export function aboutOf({
+  service,
+  target,
+  request,
+}: {
+  readonly service: string
+  readonly target: unknown
+  readonly request: unknown
+}): string {
+  const { id, ...more } = (target ?? {}) as { readonly id?: unknown }
+  const name = typeof id !== 'string' ? '' : /^\d+$/.test(id) ? `${service}/${id}` : id
+  return [name, detailsOf(more, request)].filter((part) => part !== '').join(' ')
+}
+
 /** What was asked, as `kind=redrive code=HANDLER`. */
 export const detailsOf = (...parts: readonly unknown[]): string => parts.flatMap((part) => leaves(part)).join(' ')
 

@@ -8,7 +8,7 @@ import { failed, loading, nothing } from '../../widgets/state.ts'
 import { table } from '../../widgets/table.ts'
 import { clock } from '../../widgets/words.ts'
 import { everywhere } from '../everywhere.ts'
-import { actionWords, detailsOf } from './audit-words.ts'
+import { aboutOf, actionWords } from './audit-words.ts'
 
 export type Row = AuditRow & { readonly service: ServiceName }
 
@@ -37,7 +37,7 @@ const columnsAt = (now: number) => [
   { title: 'Who', cell: ({ operator }: Row) => operator },
   { title: 'Where', cell: ({ service }: Row) => service },
   { title: 'What', cell: ({ action }: Row) => html`<span title=${action}>${actionWords(action)}</span>` },
-  { title: 'Of', class: 'wrap', cell: ({ target, request }: Row) => html`<code>${detailsOf(target, request)}</code>` },
+  { title: 'Of', class: 'wrap', cell: (row: Row) => html`<code>${aboutOf(row)}</code>` },
   {
     title: 'Outcome',
     cell: ({ outcome, result }: Row) => badge(outcome, tones[outcome as keyof typeof tones] ?? 'quiet', result ?? undefined),

@@ -5,9 +5,11 @@ import { button } from '../../widgets/button.ts'
 import { Dialog } from '../../widgets/dialog.ts'
 import { callout, failed, loading } from '../../widgets/state.ts'
 import { reasonField, tokenNeeded, twins } from '../change/dialog.ts'
+import { NameField } from '../change/name.ts'
 import { curlOf, endCode, endLetters } from '../change/twins.ts'
-import { changeOfCode, changeOfLetter, lettersOf, look, type Wishes } from './asks.ts'
+import { areForeign, changeOfCode, changeOfLetter, lettersOf, look, type Wishes } from './asks.ts'
 import { Letters, Running } from './end-progress.ts'
+import { aboutEnd } from './end-words.ts'
 import { type Kind, letterName, needsForce, type Target, type Would, wouldSentence } from './selection.ts'
 
 export interface EndProps {
@@ -49,16 +51,18 @@ type FormProps = Doing & { readonly typed: Wishes; readonly set: (more: Partial<
 function Form({ kind, target, wishes, typed, set, onBegin, onClose }: FormProps): VNode {
   const { token } = useOperator()
   const would = useLoad(`look ${wishes.force}`, (signal) => look(kind, target, { ...wishes, reason: '' }, signal))
+  const foreign = useLoad('foreign', (signal) => areForeign(kind, target, signal))
   const ready = token !== null && (would.data?.would ?? 0) > 0 && (kind === 'redrive' || wishes.reason !== '')
   const begin = (event: Event) => {
     event.preventDefault()
     onBegin()
   }
   return html`<form onSubmit=${begin}>
-    <p class="about">${ABOUT[kind]}</p>
+    <p class="about">${aboutEnd(kind, foreign.data === true)}</p>
     ${token === null && tokenNeeded()}
     ${needsForce(target) && kind === 'discard' && forceField(typed, set)}
     ${would.error !== undefined ? failed('It cannot be done like this.', would.error, would.again) : would.data ? wouldBox(kind, would.data) : loading(3)}
+    ${token !== null && part(NameField, {})}
     ${reasonField(typed.reason, (reason) => set({ reason }), kind === 'discard')}
     ${target.by === 'code' && rateField(typed, set)}
     ${twins(commandsOf(kind, target, wishes))}
@@ -67,13 +71,6 @@ function Form({ kind, target, wishes, typed, set, onBegin, onClose }: FormProps)
       ${button({ label: labelOf(kind, would.data?.would), kind: kind === 'discard' ? 'danger' : 'primary', type: 'submit', disabled: !ready })}
     </footer>
   </form>`
-}
-
-const ABOUT = {
-  redrive:
-    'Each order’s parked events run again, in order, and it stops at the first that fails again. Twice is harmless: what has passed is closed. No other order is touched, and nothing is charged or mailed twice.',
-  discard:
-    'They are closed unhandled, and stay for the record; what waits behind them then runs. Where an order’s own event is discarded, end that order with the operators’ cancel.',
 }
 
 const labelOf = (kind: Kind, would = 0) => `${kind === 'redrive' ? 'Redrive' : 'Discard'} ${would === 1 ? 'it' : `all ${would}`}`

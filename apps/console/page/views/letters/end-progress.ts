@@ -1,5 +1,5 @@
 import type { Task } from '../../../src/api-types.ts'
-import { html, part, useEffect, useRef, useState, type VNode } from '../../html.ts'
+import { type Child, html, part, useEffect, useRef, useState, type VNode } from '../../html.ts'
 import { hrefOf } from '../../router.ts'
 import { askService } from '../../store/ask.ts'
 import { useLoad } from '../../store/load.ts'
@@ -11,6 +11,7 @@ import { twin } from '../../widgets/twin.ts'
 import { shortOf } from '../../widgets/words.ts'
 import { begin, endLetter } from './asks.ts'
 import type { Doing } from './end-dialog.ts'
+import { Outcome } from './outcome.ts'
 import { type Ended, endedSentence, isWell, type Letter, type Target } from './selection.ts'
 import { CancelTask, progressBar } from './task-bar.ts'
 import { afterwards, isOver } from './task-progress.ts'
@@ -74,11 +75,19 @@ export function Letters({ kind, letters, wishes, onClose }: Doing & { readonly l
   const over = ended.length === letters.length
   return html`
     <div class="progress"><progress max=${letters.length} value=${ended.length} aria-label="How far it is"></progress><span role="status">${ended.length} of ${letters.length}</span></div>
-    <ul class="ended" tabindex="0" aria-label="What came of each">${ended.map((one) => html`<li class=${isWell(one) ? 'good' : 'bad'}>${endedSentence(kind, one)} ${orderLink(one)}</li>`)}</ul>
+    <ul class="ended" tabindex="0" aria-label="What came of each">${ended.map((one) => html`<li class=${isWell(one) ? 'good' : 'bad'}>${endedSentence(kind, one)} ${after(one, letters.length)}</li>`)}</ul>
     ${broken !== null && failed('It went no further.', broken)}
     <footer>${button({ label: over ? 'Close' : 'Stop before the next one', kind: over ? 'primary' : 'normal', onClick: onClose })}</footer>
   `
 }
 
-const orderLink = ({ letter: { orderId } }: Ended) =>
-  orderId !== null && html`<a href=${hrefOf('orders', orderId)}>order ${shortOf(orderId)}</a>`
+// Each is asked for every second.
+const MOST_FOLLOWED = 5
+
+function after({ letter, problem }: Ended, many: number): Child {
+  const { orderId } = letter
+  if (orderId === null) return null
+  return problem === undefined && many <= MOST_FOLLOWED
+    ? part(Outcome, { key: orderId, letter, orderId })
+    : html`<a href=${hrefOf('orders', orderId)}>order ${shortOf(orderId)}</a>`
+}

@@ -1,3 +1,4 @@
+import type { AuditRow, ServiceName } from '../../../src/api-types.ts'
 import { html, type VNode } from '../../html.ts'
 import { hrefOf } from '../../router.ts'
 import { askService } from '../../store/ask.ts'
@@ -9,6 +10,7 @@ import { table } from '../../widgets/table.ts'
 import { shortOf } from '../../widgets/words.ts'
 import { ago } from '../ago.ts'
 import { everywhere } from '../everywhere.ts'
+import { reasonOf } from './reason.ts'
 import { type Letter, letterName } from './selection.ts'
 import { typeOf } from './types.ts'
 
@@ -20,14 +22,18 @@ export function EndedLetters(): VNode {
       askService<readonly Omit<Letter, 'service'>[]>(service, '/admin/dead-letters?open=false&limit=500', { signal }),
     ),
   )
+  const audit = useLoad('ended audit', (signal) =>
+    everywhere((service) => askService<readonly AuditRow[]>(service, '/admin/audit?limit=500', { signal })),
+  )
+  const auditOf = (of: ServiceName) => audit.data?.found.find(({ service }) => service === of)?.body ?? []
   if (!data) return error === undefined ? loading(6) : failed('The letters could not be read.', error, again)
   const letters = data.found.flatMap(({ service, body }) => body.map((letter): Letter => ({ service, ...letter })))
   if (letters.length === 0) return nothing('letters', 'No letter was ever redriven or discarded.')
   const newest = letters.toSorted((a, b) => Date.parse(b.endedAt ?? '') - Date.parse(a.endedAt ?? ''))
-  return html`<section class="card">${table({ label: 'Letters that ended', columns: columnsAt(now), rows: newest, keyOf: letterName })}</section>`
+  return html`<section class="card">${table({ label: 'Letters that ended', columns: columnsAt(now, auditOf), rows: newest, keyOf: letterName })}</section>`
 }
 
-const columnsAt = (now: number) => [
+const columnsAt = (now: number, auditOf: (service: ServiceName) => readonly AuditRow[]) => [
   {
     title: 'Letter',
     cell: (letter: Letter) => html`<a data-row href=${hrefOf('letters', letterName(letter))}><code>${letterName(letter)}</code></a>`,
@@ -41,5 +47,5 @@ const columnsAt = (now: number) => [
       orderId === null ? '–' : html`<a href=${hrefOf('orders', orderId)} title=${orderId}><code>${shortOf(orderId)}</code></a>`,
   },
   { title: 'Ended', cell: ({ endedAt }: Letter) => (endedAt === null ? '–' : ago(endedAt, now)) },
-  { title: 'Why', class: 'wrap', cell: ({ endedReason }: Letter) => endedReason ?? html`<span class="soft">no reason was given</span>` },
+  { title: 'Why', class: 'wrap', cell: (letter: Letter) => reasonOf(letter, auditOf(letter.service)) },
 ]

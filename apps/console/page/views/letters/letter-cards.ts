@@ -28,7 +28,7 @@ export function factsCard(letter: Shown, now: number): VNode {
 }
 
 /** Later events of its order, which run once this one has ended. */
-export function behindCard({ service, behind }: Shown): VNode {
+export function behindCard({ service, behind, status }: Shown): VNode {
   const columns = [
     {
       title: 'Letter',
@@ -37,7 +37,7 @@ export function behindCard({ service, behind }: Shown): VNode {
     { title: 'Event', cell: ({ type }: Shown['behind'][number]) => type ?? 'a record' },
   ]
   return html`<section class="card"><header><h2>Waits behind it</h2>${behind.length > 0 && badge(String(behind.length), 'warn')}</header>
-    ${behind.length === 0 ? html`<p class="body soft">No later event of its order has come yet.</p>` : table({ label: 'What waits behind it', columns, rows: behind, keyOf: ({ id }) => id })}
+    ${behind.length === 0 ? html`<p class="body soft">${status === 'open' ? 'No later event of its order has come yet.' : 'Nothing waits behind it any more.'}</p>` : table({ label: 'What waits behind it', columns, rows: behind, keyOf: ({ id }) => id })}
   </section>`
 }
 

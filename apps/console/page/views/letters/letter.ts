@@ -15,6 +15,7 @@ import { aboutLetter, type Shown } from './audited.ts'
 import { WAITING } from './code-groups.ts'
 import { EndDialog } from './end-dialog.ts'
 import { behindCard, factsCard, headersCard, payloadCard } from './letter-cards.ts'
+import { reasonOf } from './reason.ts'
 import { remedyOf } from './remedy.ts'
 import type { Kind } from './selection.ts'
 import { WhatToDo } from './what-to-do.ts'
@@ -54,7 +55,7 @@ function body(letter: Shown, audit: readonly AuditRow[], now: number, again: () 
       <h1>${service}/${id}</h1>${badge(code, status !== 'open' || code === WAITING ? 'quiet' : 'bad')}${status !== 'open' && badge(status, 'good')}
       ${status === 'open' && part(Actions, { letter, again })}
     </header>
-    ${status === 'open' ? part(WhatToDo, { letter, again }) : outcome(letter, now)}
+    ${status === 'open' ? part(WhatToDo, { letter, again }) : outcome(letter, audit, now)}
     <div class="columns">
       <div>${factsCard(letter, now)}${behindCard(letter)}${headersCard(letter)}</div>
       <div>${payloadCard(letter)}</div>
@@ -64,11 +65,11 @@ function body(letter: Shown, audit: readonly AuditRow[], now: number, again: () 
   `
 }
 
-const outcome = ({ status, endedAt, endedReason }: Shown, now: number): VNode =>
+const outcome = (letter: Shown, audit: readonly AuditRow[], now: number): VNode =>
   callout(
     'info',
     'done',
-    `It was ${status}${endedAt ? ` ${ago(endedAt, now)}` : ''}: ${endedReason ?? 'no reason was given'}. It stays here for the record.`,
+    `It was ${letter.status}${letter.endedAt ? ` ${ago(letter.endedAt, now)}` : ''}: ${reasonOf(letter, audit)}. It stays here for the record.`,
   )
 
 function Actions({ letter, again }: { readonly letter: Shown; readonly again: () => void }): VNode {

@@ -70,6 +70,6 @@ export function endedSentence(kind: Kind, { letter, open = 0, trying = 0, proble
   const name = letterName(letter)
   if (problem !== undefined) return `${name}: ${unsure ? 'not known whether it was done' : 'not done'}: ${problem}`
   if (open === 0) return `${name}: ${kind === 'redrive' ? 'redriven' : 'discarded'}; nothing of its order waits here any more`
-  if (trying > 0) return `${name}: the effect is tried again now, and what waits behind it follows`
+  if (trying > 0) return `${name}: its effect is tried again, and what waits behind it follows`
   return `${name}: ${counted(open, 'letter')} of its order ${open === 1 ? 'is' : 'are'} still open`
 }

@@ -12,14 +12,14 @@ import { option } from '../change/twins.ts'
 
 /** Which order, how it stands, and what an operator may do to it. */
 export function OrderHead({ row, stuck }: { readonly row: OrderRow; readonly stuck: boolean }): VNode {
-  const { orderId, short, status, total, currency, placedAt } = row
+  const { orderId, short, status, total, currency, customer, placedAt } = row
   const [cancelling, cancel] = useState(false)
   const now = useNow()
   return html`<header class="head">
     <a class="button plain square" href=${hrefOf('orders')} aria-label="All orders" title="All orders">${icon('back')}</a>
     <h1><span class="soft">Order</span> <span class="mono">${short}</span></h1>
     ${statusBadge(status)}${stuck && badge('stuck', 'bad')}
-    <span class="what">${money(total, currency)} · placed <time datetime=${placedAt} title=${moment(placedAt)}>${since(placedAt, now)}</time></span>
+    <span class="what">${money(total, currency)}${customer && html` · of <a href=${hrefOf('orders', null, { search: customer })} title="All orders of this customer">${customer}</a>`} · placed <time datetime=${placedAt} title=${moment(placedAt)}>${since(placedAt, now)}</time></span>
     <span class="id"><span class="mono soft cut" title=${orderId}>${orderId}</span>${copyButton(orderId, 'the id')}</span>
     <div class="does">${button({ label: 'Cancel the order', kind: 'danger', small: true, onClick: () => cancel(true) })}</div>
     ${cancelling && cancelDialog(orderId, short, () => cancel(false))}

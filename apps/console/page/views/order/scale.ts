@@ -1,3 +1,5 @@
+import { duration } from '@quadrille/ops/words'
+
 /** Where an instant stands on the axis: long times in which nothing happened are cut short, so that the rest can be told apart. */
 export interface Scale {
   /** From 0 to 1. */
@@ -71,6 +73,7 @@ function ticksOf(spans: readonly (Span & { x: number; width: number })[], live: 
 /** As exact as the steps are: two ticks never read the same. */
 function tickLabel(ms: number, step: number): string {
   if (ms < 1_000 && step < 1_000) return `${ms} ms`
+  if (ms >= 60_000 && step >= 1_000) return duration(ms / 1_000)
   const digits = Math.max(0, Math.ceil(-Math.log10(step / 1_000)))
   return `${(ms / 1_000).toFixed(digits)} s`
 }

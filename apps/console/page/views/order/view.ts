@@ -10,6 +10,7 @@ import { onOrders } from '../../store/stream.ts'
 import { button } from '../../widgets/button.ts'
 import { callout, failed, loading, nothing } from '../../widgets/state.ts'
 import { twin } from '../../widgets/twin.ts'
+import { PauseOrResume } from '../outbox/consumers.ts'
 import { details } from './details.ts'
 import { OrderHead } from './head.ts'
 import { timeRows } from './rows.ts'
@@ -56,7 +57,7 @@ function body(orderId: string, order: Loaded<OrderDetails>, story: Loaded<OrderS
     return order.error === undefined ? loading(10) : failed('The order could not be read', order.error, order.again)
   }
   return [
-    part(OrderHead, { key: 'head', row: order.data.row, stuck: story.data?.stuck ?? order.data.row.stuck ?? false }),
+    part(OrderHead, { key: 'head', row: order.data.row, stuck: story.data?.stuck || order.data.row.stuck === true }),
     story.error !== undefined && failed('The services could not tell their part of it', story.error, story.again),
     !may && locked(),
     may && story.data === undefined && story.busy && asking,
@@ -92,6 +93,7 @@ function waits({ waits: all, missing, stuck, story }: OrderStory): Child {
     ({ service, id }) =>
       html`<a key=${`${service}/${id}`} class="button small" href=${hrefOf('letters', `${service}/${id}`)}>Dead letter ${service}/${id}</a>`,
   )
+  const resumes = story.holds.map(({ service, paused }) => paused && part(PauseOrResume, { key: service, service, paused, named: true }))
   const lines = all.map(({ services, why }) => html`<li><strong>${services.join(', ')}</strong> ${why}</li>`)
   return [
     missing.length > 0 && callout('warn', 'warn', html`Not everybody answered, so this may not be the whole story: ${missing.join('; ')}`),
@@ -99,7 +101,7 @@ function waits({ waits: all, missing, stuck, story }: OrderStory): Child {
       callout(
         stuck ? 'bad' : 'info',
         'wait',
-        html`<h2>${stuck ? 'Why it is stuck' : 'What it waits for'}</h2><ul class="whys">${lines}</ul>${ways.length > 0 && html`<div class="remedies">${ways}</div>`}`,
+        html`<h2>${stuck ? 'Why it is stuck' : 'What it waits for'}</h2><ul class="whys">${lines}</ul>${ways.length + resumes.length > 0 && html`<div class="remedies">${resumes}${ways}</div>`}`,
       ),
   ]
 }

@@ -93,4 +93,5 @@ export const legend = (): VNode => html`<p class="legend soft">
   <span>${dot('info')}emitted</span><span><span class="tick good"></span>handled</span>
   <span><span class="taker good">p</span>taken by payments</span><span><span class="taker info">p</span>not yet</span>
   <span><span class="taker warn">p</span>waits behind a dead letter</span><span><span class="taker bad">p</span>dead letter</span>
+  <span><span class="taker quiet">p</span>discarded, or not known</span><span><span class="cut-short">2 s</span>a time without events, cut short</span>
 </p>`

@@ -38,7 +38,7 @@ export function Rows({ rows, onEnd, onScroll, below }: RowsProps): VNode {
   useEffect(() => void (near && onEnd()), [near, rows.length])
   return html`<div class="scroll rows" ref=${self} onScroll=${scrolled} tabindex="0" role="region" aria-label="Orders, newest first">
     <table class="table" aria-rowcount=${rows.length + 1}>
-      <thead><tr><th scope="col">Order</th><th scope="col">Status</th><th scope="col" class="number">Total</th><th scope="col" class="last">Last event</th>
+      <thead><tr><th scope="col">Order</th><th scope="col">Status</th><th scope="col" class="number">Total</th><th scope="col" class="last customer">Customer</th><th scope="col" class="last">Last event</th>
         <th scope="col" class="number took">After</th><th scope="col" class="number">Placed</th></tr></thead>
       <tbody>
         ${room('above', sight.above)}
@@ -53,13 +53,18 @@ export function Rows({ rows, onEnd, onScroll, below }: RowsProps): VNode {
 const room = (key: string, height: number): Child =>
   height > 0 && html`<tr key=${key} class="room" aria-hidden="true"><td style=${`height: ${height}px`}></td></tr>`
 
-function line({ orderId, short, status, total, currency, placedAt, changedAt, last, stuck }: OrderRow, index: number, now: number): VNode {
+function line(
+  { orderId, short, status, total, currency, customer, placedAt, changedAt, last, stuck }: OrderRow,
+  index: number,
+  now: number,
+): VNode {
   const href = hrefOf('orders', orderId)
   const took = Date.parse(changedAt) - Date.parse(placedAt)
   return html`<tr key=${orderId} class="does" aria-rowindex=${index} onClick=${() => go(href)}>
     <td><a class="mono" data-row href=${href}>${short}</a></td>
     <td class="status">${statusBadge(status)} ${stuck && badge('stuck', 'bad', 'It goes no further unless somebody does something')}</td>
     <td class="number">${amount(money(total, currency))}</td>
+    <td class="soft last cut">${customer ?? '–'}</td>
     <td class="soft last">${last.type}</td>
     <td class="number soft took">${took > 0 ? duration(took) : ''}</td>
     <td class="number soft" title=${placedAt}>${age(placedAt, now)}</td>

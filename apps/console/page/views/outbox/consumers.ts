@@ -8,13 +8,15 @@ import { option } from '../change/twins.ts'
 interface Consuming {
   readonly service: string
   readonly paused: Pause | null
+  /** Where the service is not named beside it. */
+  readonly named?: boolean
 }
 
 /** The one of the two that makes sense now. */
-export function PauseOrResume({ service, paused }: Consuming): VNode {
+export function PauseOrResume({ service, paused, named }: Consuming): VNode {
   const [open, setOpen] = useState(false)
   const onClose = () => setOpen(false)
-  const label = paused ? 'Resume…' : 'Pause…'
+  const label = `${paused ? 'Resume' : 'Pause'}${named ? ` ${service}` : ''}…`
   return html`
     ${button({ label, title: `${paused ? 'Resume' : 'Pause'} the consumer of ${service}`, icon: paused ? 'next' : 'pause', small: true, onClick: () => setOpen(true) })}
     ${open && (paused ? part(ChangeDialog<Resumed>, resume(service, paused, onClose)) : part(ChangeDialog<Consumer>, pause(service, onClose)))}

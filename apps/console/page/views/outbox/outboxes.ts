@@ -55,7 +55,11 @@ const columns = [
     title: 'Consumer',
     class: 'consumer',
     cell: ({ paused, up }: Row) =>
-      paused ? badge('paused', 'warn', `${paused.by}, ${ago(paused.since, Date.now())}: ${paused.reason}`) : up ? 'consumes' : '–',
+      paused
+        ? html`${badge('paused', 'warn', ago(paused.since, Date.now()))} <span class="soft">by ${paused.by}: ${paused.reason}</span>`
+        : up
+          ? 'consumes'
+          : '–',
   },
   { title: 'Action', cell: ({ name, paused, up }: Row) => up && part(PauseOrResume, { service: name, paused }) },
 ]

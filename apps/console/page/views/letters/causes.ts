@@ -1,0 +1,4 @@
+import type { ServicePulse } from '../../../src/api-types.ts'
+
+/** Open letters of a service, as they are counted everywhere: what only waits behind one is no cause. */
+export const causesOf = (letters: ServicePulse['letters']): number => (letters ? letters.open - (letters.byCode.WAITING ?? 0) : 0)
