@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -83,6 +83,26 @@ describe('the demo', () => {
     expect(stdout).toMatch(/✔ trace .* \d\d spans of 5 services in one tree/)
     expect(stdout).toContain('All is well.')
     expect(stdout).not.toContain('✖')
+  })
+
+  it('lets a relay be stopped from the console: its order waits in the outbox, and goes on when that is over by itself', async () => {
+    const order = { customer: { id: 'c-1', email: 'ada@example.com' }, items: [{ sku: 'mug-blue', quantity: 1 }], paymentToken: 'tok_ok' }
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await readFile(join(dir, 'ops-token'), 'utf8')}` }
+    const post = (url: string, body: object) => fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    const isActive = async () => /relay_lease_held\S* 1$/m.test(await (await shop('/metrics')).text())
+    const outbox = async () => await (await fetch(`http://127.0.0.1:${ports.ORDERS_PORT}/admin/outbox`, { headers })).json()
+    await waitFor(isActive, { deadline: 20_000 })
+
+    const begun = await post(`http://127.0.0.1:${ports.CONSOLE_PORT}/api/break/relay`, { target: 'orders', seconds: 10 })
+    expect(await begun.json()).toMatchObject({ standing: [{ fault: 'relay', target: 'orders', failure: null }] })
+    await waitFor(async () => !(await isActive()), { deadline: 5_000 })
+    const { orderId: waiting } = await (await post(`http://127.0.0.1:${ports.ORDERS_PORT}/orders`, order)).json()
+    const waits = async () => (await outbox()).unsent === 1 && !(await dispatched(waiting))
+    await waitFor(waits, { deadline: 5_000, diagnose: outbox }) // counted each second
+    expect(await outbox()).toMatchObject({ lease: { owner: 'break-it' } })
+
+    await waitFor(() => dispatched(waiting), { deadline: 40_000, diagnose: outbox })
+    await waitFor(async () => (await outbox()).lease?.owner.startsWith('orders-'), { diagnose: outbox })
   })
 
   it('stops in order when asked to', async () => {
