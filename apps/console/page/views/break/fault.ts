@@ -23,6 +23,7 @@ export function FaultCard({ fault, state, again }: FaultProps): VNode {
   const { busy, post } = usePost(fault, again)
   const body = (target: ServiceName | null) => bodyOf(target, many.value, long.value === fault.seconds ? null : long.value)
   const standing = standingOf(state, fault)
+  const open = openTargets(state, fault)
   const disabled = busy || many.wrong || long.wrong
   return html`<section class=${`card fault ${standing.length > 0 ? 'standing' : ''}`} aria-label=${title}>
     <header><h3>${title}</h3><span class="soft">${lastsWords({ seconds: long.value ?? fault.seconds })}</span></header>
@@ -31,10 +32,13 @@ export function FaultCard({ fault, state, again }: FaultProps): VNode {
       <p class="see"><b>You should see:</b> ${see}</p>
       <p class="where">Look at ${where.map(({ view, query, title: name }) => html`<a href=${hrefOf(view, null, query)}>${name}</a>`)}</p>
       ${standing.map((one) => standingRow(one, fault, () => post(`${id}/undo`, bodyOf(one.target, null))))}
-      <div class="begin">
-        ${many.field}${long.field}
-        ${openTargets(state, fault).map((target) => beginButton(fault, target, disabled, () => post(id, body(target))))}
-      </div>
+      ${
+        open.length > 0 &&
+        html`<div class="begin">
+          ${many.field}${long.field}
+          ${open.map((target) => beginButton(fault, target, disabled, () => post(id, body(target))))}
+        </div>`
+      }
       ${latelyOf(state, fault)}
       <details class="twins"><summary>The same as a command</summary>${twin(curlOf(`/api/break/${id}`, body(fault.targets[0] ?? null), location.origin))}</details>
     </div>
