@@ -8,7 +8,7 @@ export interface Step {
   readonly cause: number | null
 }
 
-export type Trouble = 'handler' | 'undecodable' | 'refused charge'
+export type Trouble = 'handler' | 'undecodable' | 'refused charge' | 'paused email'
 export interface Journey {
   readonly status: OrderStatus
   readonly trouble: Trouble | null
@@ -67,4 +67,8 @@ export const journeys: readonly Journey[] = [
   { status: 'paid', trouble: 'handler', steps: [placed, step('PaymentCaptured', 'payments', 66), step('EmailSent', 'email', 121, 1)] },
   { status: 'placed', trouble: 'undecodable', steps: [placed, reserved] },
   { status: 'placed', trouble: 'refused charge', steps: [placed, reserved] },
+  {
+    ...{ status: 'dispatched', trouble: 'paused email' },
+    steps: [placed, reserved, step('PaymentCaptured', 'payments', 66), step('OrderDispatched', 'warehouse', 95, 2)],
+  },
 ]

@@ -44,10 +44,10 @@ export function createOrder(n: number, placedMs: number, journey: Journey, now =
 
 const ordinary = (n: number): Journey => journeys[n % 19 === 0 ? 1 : n % 37 === 0 ? 2 : n % 23 === 0 ? 3 : 0]!
 
-/** Newest first; four of them are stuck, one of those after its payment failed. */
+/** Newest first; five of them are stuck, one of those after its payment failed. */
 export function createOrders(many: number, now: number): FakeOrder[] {
   const failed: Journey = { ...journeys[1]!, trouble: 'handler' }
-  const stuck = new Map([[2, failed], ...[4, 31, 57].map((n, at) => [n, journeys[4 + at]!] as const)])
+  const stuck = new Map([[2, failed], ...[4, 31, 57, 61].map((n, at) => [n, journeys[4 + at]!] as const)])
   return Array.from({ length: many }, (_, n) => createOrder(many - n, now - 2_000 - n * EVERY_MS, stuck.get(n) ?? ordinary(n), now))
 }
 

@@ -54,6 +54,8 @@ function groupOf(group: ServiceName, behind: number): Pulse['lag']['groups'][num
   } as Pulse['lag']['groups'][number]
 }
 
+export const emailPause = () => ({ reason: 'the mail server moves', by: 'ada', since: new Date(Date.now() - 95_000).toISOString() })
+
 function serviceOf(name: ServiceName): ServicePulse {
   const byCode: Readonly<Record<string, number>> =
     name === 'warehouse' ? { HANDLER: 1, WAITING: 1 } : name === 'payments' ? { CONTRACT: 1, REFUSED: 1 } : {}
@@ -65,7 +67,8 @@ function serviceOf(name: ServiceName): ServicePulse {
       ready: name !== 'loyalty',
       why: name === 'loyalty' ? 'it does not answer: connection refused' : null,
     },
-    paused: name === 'email' ? { reason: 'the mail server moves', by: 'ada', since: new Date(Date.now() - 95_000).toISOString() } : null,
+    paused: name === 'email' ? emailPause() : null,
+    ...(name === 'email' && { holds: 1 }),
     outbox: name === 'loyalty' ? null : { waiting: name === 'orders' ? 3 : 0, oldestSeconds: 0.2, parked: 0, holder: `${name}-1` },
     letters: name === 'loyalty' ? null : { open, orders: open === 0 ? 0 : open, byCode },
     effects:

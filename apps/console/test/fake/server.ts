@@ -107,7 +107,7 @@ function stream(world: World, reply: FastifyReply): void {
   reply.hijack()
   const { raw } = reply
   const say = (event: string, data: unknown) => raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-  const pulse = () => say('pulse', pulseOf(Date.now(), countsOf(world.orders), 5))
+  const pulse = () => say('pulse', pulseOf(Date.now(), countsOf(world.orders), 6))
   let changed = new Map<string, ChangedOrders['rows'][number]>()
   const orders = ({ rows }: ChangedOrders) => rows.forEach((row) => void changed.set(row.orderId, row))
   const tell = () => {

@@ -2,6 +2,7 @@ import { contractsByType, mask, PARTITIONS, partitionFor } from '@quadrille/cont
 import { handlers, isStuck, type OrderRecord, storyOf, waitsTogether } from '@quadrille/ops'
 import type { OrderDetails, OrderEvent, OrderStory, ServiceName } from '../../src/api-types.ts'
 import type { FakeOrder } from './orders.ts'
+import { emailPause } from './pulse.ts'
 
 const services: readonly ServiceName[] = ['orders', 'payments', 'warehouse', 'loyalty', 'email']
 const ERROR = 'TypeError: cannot read weight of undefined, at pick (services/warehouse/src/allocation.ts:61:24)'
@@ -42,8 +43,9 @@ export function fakeStory(order: FakeOrder, now: number): OrderStory {
     return type === 'EmailSent' ? [{ fact, subject: `Your order ${row.short}: ${fact}`, status: 'sent' as const, sentAt: at }] : []
   })
   const view = { orderId: row.orderId, status: row.status, total: row.total!, currency: row.currency!, placedAt: row.placedAt }
-  const story = storyOf({ orderId: row.orderId, order: view, records, mails })
-  return { story, stuck: isStuck(story), waits: waitsTogether(story.waits), missing: [] }
+  const pauses = new Map(order.journey.trouble === 'paused email' ? [['email' as const, emailPause()]] : [])
+  const story = storyOf({ orderId: row.orderId, order: view, records, mails, pauses }, now)
+  return { story, stuck: isStuck(story, now), waits: waitsTogether(story.waits), missing: [] }
 }
 
 function recordOf(service: ServiceName, order: FakeOrder, events: readonly OrderEvent[]): OrderRecord {
@@ -132,6 +134,7 @@ function troubled(
       '1 later event waits behind that',
     ]
   }
+  if (trouble === 'paused email' && service === 'email') record.handled = []
   if (trouble === 'undecodable' && service === 'payments') {
     record.letters = [letter(events[0]!.id, 'OrderPlaced', 'CONTRACT', 'total: expected a whole number')]
     record.waits = [
@@ -162,7 +165,7 @@ function troubled(
       `waits for an operator: effect ${key} became dead letter 7 (REFUSED: the provider answers 403: this bank is not known); repair the cause and redrive it, or discard it`,
     ]
   }
-  if (trouble !== null && service === 'orders')
+  if (trouble !== null && trouble !== 'paused email' && service === 'orders')
     record.waits = [
       `is ${row.status}: waits for ${row.status === 'placed' ? 'PaymentCaptured of payments' : 'OrderDispatched of warehouse'}`,
     ]

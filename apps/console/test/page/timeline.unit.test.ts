@@ -17,7 +17,7 @@ describe('the axis of an order', () => {
 
   it('cuts short a time in which nothing happened, so that the rest can be told apart', () => {
     const { x, gaps } = scaleOf([0, 20, 60, 100, 10_100, 10_120])
-    expect(gaps.map(({ from, to }) => [from, to])).toEqual([[100, 10_100]])
+    expect(gaps.map(({ from, to, label }) => [from, to, label])).toEqual([[100, 10_100, '10 s']])
     expect(x(60) - x(20)).toBeGreaterThan(0.2)
     expect(x(10_120)).toBeCloseTo(1)
   })
@@ -49,6 +49,13 @@ describe('the axis of an order', () => {
   it('has a place for a single instant', () => {
     expect(scaleOf([0]).x(0)).toBe(0)
     expect(scaleOf([]).ticks).toEqual([])
+  })
+
+  it('writes no words over others', () => {
+    const { gaps, ticks } = scaleOf([0, 20, 40, 348_000, 348_010, 396_700, 396_720, 396_740])
+    const words = [...gaps.filter(({ label }) => label !== null).map(({ x, width }) => x + width / 2), ...ticks.map(({ x }) => x)].sort()
+    expect(gaps.length).toBeGreaterThan(1)
+    expect(Math.min(...words.slice(1).map((at, n) => at - words[n]!))).toBeGreaterThan(0.13)
   })
 
   it('is written in minutes where it is long', () => {

@@ -1,11 +1,20 @@
-import { duration } from '@quadrille/ops/words'
+import { duration } from '../../widgets/words.ts'
 
 /** Where an instant stands on the axis: long times in which nothing happened are cut short, so that the rest can be told apart. */
 export interface Scale {
   /** From 0 to 1. */
   readonly x: (ms: number) => number
-  readonly gaps: readonly { readonly from: number; readonly to: number; readonly x: number; readonly width: number }[]
+  readonly gaps: readonly Gap[]
   readonly ticks: readonly { readonly ms: number; readonly x: number; readonly label: string }[]
+}
+
+interface Gap {
+  readonly from: number
+  readonly to: number
+  readonly x: number
+  readonly width: number
+  /** Null where the words of the one before stand too near. */
+  readonly label: string | null
 }
 
 const GAP_WIDTH = 0.07
@@ -15,7 +24,7 @@ const TOO_LONG = 0.6
 const LEAST_MS = 500
 const TICKS = 7
 // Nearer together, their words would touch.
-const CLOSE = 0.12
+const CLOSE = 0.14
 
 interface Span {
   readonly from: number
@@ -39,7 +48,20 @@ export function scaleOf(instants: readonly number[]): Scale {
     if (!span) return 0
     return Math.max(0, Math.min(1, span.x + ((ms - span.from) / (span.to - span.from)) * span.width))
   }
-  return { x, gaps: placed.filter(({ cut }) => cut), ticks: ticksOf(placed, live, x) }
+  const gaps = withLabels(placed.filter(({ cut }) => cut))
+  return { x, gaps, ticks: ticksOf(placed, live, x) }
+}
+
+const centreOf = ({ x, width }: Pick<Gap, 'x' | 'width'>) => x + width / 2
+
+function withLabels(cuts: readonly Omit<Gap, 'label'>[]): Gap[] {
+  let last = -1
+  return cuts.map(({ from, to, x, width }) => {
+    const centre = centreOf({ x, width })
+    const isFree = centre - last > CLOSE
+    if (isFree) last = centre
+    return { from, to, x, width, label: isFree ? duration(to - from) : null }
+  })
 }
 
 function cutSpans(spans: readonly Span[], left = MOST_GAPS): readonly Span[] {
@@ -58,7 +80,7 @@ const lengthOf = ({ from, to }: Span) => to - from
 function ticksOf(spans: readonly (Span & { x: number; width: number })[], live: number, x: (ms: number) => number): Scale['ticks'] {
   const step = niceStep(live / TICKS)
   const ticks: Scale['ticks'][number][] = []
-  const gaps = spans.filter(({ cut }) => cut).map((gap) => gap.x + gap.width / 2)
+  const gaps = spans.filter(({ cut }) => cut).map(centreOf)
   const free = (at: number) => at - (ticks.at(-1)?.x ?? -1) > CLOSE && gaps.every((gap) => Math.abs(gap - at) > CLOSE)
   for (const { from, to, cut } of spans) {
     if (cut) continue
@@ -73,7 +95,8 @@ function ticksOf(spans: readonly (Span & { x: number; width: number })[], live: 
 /** As exact as the steps are: two ticks never read the same. */
 function tickLabel(ms: number, step: number): string {
   if (ms < 1_000 && step < 1_000) return `${ms} ms`
-  if (ms >= 60_000 && step >= 1_000) return duration(ms / 1_000)
+  // Hours tell no seconds.
+  if (ms >= 60_000 && step >= (ms < 3_600_000 ? 1_000 : 60_000)) return duration(ms)
   const digits = Math.max(0, Math.ceil(-Math.log10(step / 1_000)))
   return `${(ms / 1_000).toFixed(digits)} s`
 }

@@ -37,8 +37,9 @@ export function Waterfall({ rows, chosen, onChoose }: WaterfallProps): VNode {
 const ticks = ({ ticks: all, gaps }: Scale): Child => [
   ...all.map(({ ms, x, label }) => html`<i key=${ms} class=${x > 0.92 ? 'end' : ''} style=${`left: ${percent(x)}`}>${label}</i>`),
   ...gaps.map(
-    ({ from, to, x, width }) =>
-      html`<em key=${`gap ${from}`} style=${`left: ${percent(x + width / 2)}`} title="cut short">${duration(to - from)}</em>`,
+    ({ from, x, width, label }) =>
+      label &&
+      html`<em key=${`gap ${from}`} style=${`left: ${percent(x + width / 2)}`} title="nothing happened so long: cut short">${label}</em>`,
   ),
 ]
 
