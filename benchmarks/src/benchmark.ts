@@ -16,6 +16,8 @@ export interface Benchmark {
   readonly quick?: readonly string[]
   /** Sides of which half the rounds will do: they differ from others by so much that nobody doubts it. */
   readonly seldom?: readonly string[]
+  /** Slots of each side that do not count, where one is too few for a compiler to know what is hot; `--quick` has one. */
+  readonly warmUps?: number
   /** How much longer or shorter than others its slots are. */
   readonly slotFactor?: number
   /** At most so many pairs, where a slot takes long. */

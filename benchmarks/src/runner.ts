@@ -27,8 +27,8 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
   const session = await benchmark.open(world, sides)
   try {
     const rounds = createRounds(session, { ...options, slotMs }, (sides.length * pairs) / 2)
-    const warmUp = sides.map((side) => ({ round: -1, side }))
-    const plan = [...warmUp, ...planRounds(sides, pairs, benchmark.seldom)]
+    const warmUps = options.quick ? 1 : (benchmark.warmUps ?? 1)
+    const plan = [...planRounds(sides, warmUps).map(({ side }) => ({ round: -1, side })), ...planRounds(sides, pairs, benchmark.seldom)]
     for (const [index, slot] of plan.entries()) options.onSlot(await rounds.measure(slot), plan.length - index - 1)
     return outcomeOf(benchmark, session, { pairs, slotMs, sides, ...rounds.all() })
   } finally {

@@ -39,6 +39,7 @@ export const accept: Benchmark = {
   title: 'orders are accepted over HTTP: validated, priced, committed with their event before the answer, all telemetry on',
   sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
   figures: { rate: 'orders/s' },
+  warmUps: 2,
   seldom: ['usual32'],
   quick: ['four32', 'orders32', 'usual32'],
   comparisons: [
@@ -140,7 +141,7 @@ interface Lab {
   readonly sample: Sample
 }
 
-const FIRST_RATE = 500
+const FIRST_RATE = 1_000
 
 function createSlot({ topics, generator, plain, places, own, apart, sample }: Lab) {
   const rates = new Map<string, number>()

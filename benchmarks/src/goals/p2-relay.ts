@@ -44,6 +44,7 @@ export const relay: Benchmark = {
   title: 'a full outbox is drained to Kafka, in order and marked',
   sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
   figures: { rate: 'events/s' },
+  warmUps: 2,
   seldom: ['traced', 'eager', 'seed'],
   quick: ['bare', 'relay', 'eager'],
   comparisons: [

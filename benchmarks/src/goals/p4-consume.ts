@@ -48,6 +48,7 @@ export const consume: Benchmark = {
   title: 'events are consumed: known again, folded into a state, an effect stored',
   sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
   figures: { rate: 'events/s' },
+  warmUps: 2,
   seldom: ['poison', 'replay', 'everyRow', 'seed'],
   quick: ['pgbench', 'consumer', 'seed'],
   comparisons: [
