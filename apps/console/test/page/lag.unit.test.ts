@@ -64,7 +64,7 @@ describe('a group, as the page tells it', () => {
 
   it('of a paused consumer waits for the operator who resumes it', () => {
     const row = asPaused(rowOf(groupOf(3, 1)))
-    expect([row.tone, row.topics[0]!.tone, drainOfRow(row)]).toEqual(['warn', 'warn', 'when it is resumed'])
+    expect([row.tone, row.topics[0]!.tone, drainOfRow(row)]).toEqual(['warn', 'warn', 'once resumed'])
     const idle = asPaused(rowOf(groupOf(0, 0)))
     expect([idle.tone, drainOfRow(idle)]).toEqual(['good', 'nothing waits'])
   })

@@ -6,6 +6,7 @@ import { button } from '../../widgets/button.ts'
 import { icon } from '../../widgets/icon.ts'
 import { table } from '../../widgets/table.ts'
 import { counted, number, rate } from '../../widgets/words.ts'
+import { ago } from '../ago.ts'
 import { PauseOrResume } from '../outbox/consumers.ts'
 import type { GroupRow, LagRow, Tone } from './lag-rows.ts'
 import { age, drainOfRow, messages } from './lag-words.ts'
@@ -34,7 +35,7 @@ function Group({ row, told }: { readonly row: GroupRow; readonly told: Told }): 
         ${part(PauseOrResume, { service: row.name, paused: paused ?? null })}
       </span>
     </header>
-    ${paused && html`<p class="why">${icon('pause')} Paused by ${paused.by}: “${paused.reason}”. What comes meanwhile waits in Kafka.</p>`}
+    ${paused && html`<p class="why">${icon('pause')} Paused by ${paused.by}: “${paused.reason}”. That was ${ago(paused.since, Date.now())}; what comes meanwhile waits in Kafka.</p>`}
     ${table({ label: `Topics of ${row.name}`, columns, rows: [...row.topics, total(row)], keyOf: ({ name }) => name })}
     <footer>${button({ label: open ? 'Hide the partitions' : 'Partitions', icon: 'down', small: true, kind: 'plain', expanded: open, onClick: () => setOpen(!open) })}</footer>
     ${open && partitionsOf(told.groups.find(({ group }) => group === row.name))}

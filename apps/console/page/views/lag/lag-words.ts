@@ -23,7 +23,7 @@ export function drainWords(drain: Drain): string {
 }
 
 export const drainOfRow = ({ drain, paused, lag }: Pick<GroupRow, 'drain' | 'paused' | 'lag'>) =>
-  paused && lag !== 0 ? 'when it is resumed' : drainWords(drain)
+  paused && lag !== 0 ? 'once resumed' : drainWords(drain)
 
 /** A figure, or its words; an age beside nothing that waits says nothing. */
 export const messages = (lag: GroupRow['lag']) => (typeof lag === 'number' ? number(lag) : lag)

@@ -23,7 +23,7 @@ export function LagView({ route }: ViewProps): VNode {
   return html`<div class="view lag">
     <header class="head"><h1>Lag</h1><span class="what">records that a consumer group has not finished, and how long the oldest of them has waited</span></header>
     ${history.error !== undefined && failed('The last minutes could not be read.', history.error, history.again)}
-    ${pulse ? body(pulse, history.data ?? none, route) : loading(8)}
+    ${pulse && (history.data || history.error !== undefined) ? body(pulse, history.data ?? none, route) : loading(8)}
   </div>`
 }
 

@@ -1,6 +1,7 @@
 import type { Pulse, ServicePulse } from '../../../src/api-types.ts'
 import { type Child, html, part, type VNode } from '../../html.ts'
 import { badge, dot } from '../../widgets/badge.ts'
+import { icon } from '../../widgets/icon.ts'
 import { table } from '../../widgets/table.ts'
 import { duration, number, rate } from '../../widgets/words.ts'
 import { ago } from '../ago.ts'
@@ -14,9 +15,14 @@ export function outboxTable({ services, rates }: Pulse): VNode {
   const rows = services.map((one): Row => ({ ...one, perSecond: rates[`${one.name}.v1`] ?? 0 }))
   return html`<section class="card relays">
     <header><h2>Relays and consumers</h2></header>
+    ${rows.map(whyPaused)}
     ${table({ label: 'Relays and consumers', columns, rows, keyOf: ({ name }) => name })}
   </section>`
 }
+
+const whyPaused = ({ name, paused }: Row): Child =>
+  paused &&
+  html`<p class="why" key=${name}>${icon('pause')} The consumer of ${name} was paused by ${paused.by} ${ago(paused.since, Date.now())}: “${paused.reason}”.</p>`
 
 const told = (value: ServicePulse['outbox'], draw: (outbox: NonNullable<ServicePulse['outbox']>) => Child): Child =>
   value ? draw(value) : html`<span class="soft">not known</span>`
@@ -54,12 +60,7 @@ const columns = [
   {
     title: 'Consumer',
     class: 'consumer',
-    cell: ({ paused, up }: Row) =>
-      paused
-        ? html`${badge('paused', 'warn', ago(paused.since, Date.now()))} <span class="soft">by ${paused.by}: ${paused.reason}</span>`
-        : up
-          ? 'consumes'
-          : '–',
+    cell: ({ paused, up }: Row) => (paused ? badge('paused', 'warn', ago(paused.since, Date.now())) : up ? 'consumes' : '–'),
   },
   { title: 'Action', cell: ({ name, paused, up }: Row) => up && part(PauseOrResume, { service: name, paused }) },
 ]
