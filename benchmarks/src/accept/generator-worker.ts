@@ -1,4 +1,4 @@
-import autocannon from 'autocannon'
+import autocannon, { type Options, type Result } from 'autocannon'
 import { serve } from '../worker.ts'
 
 /** So many requests over so many connections: closed loop, for saturation only. */
@@ -31,13 +31,15 @@ if (process.send)
       const begun = performance.now()
       let last = begun
       const body = JSON.stringify(order)
-      const options = { url, connections, amount: requests, method: 'POST', headers: { 'content-type': 'application/json' }, body } as const
-      const loading = autocannon(options)
-      // It tells of its end up to two seconds after the last answer
-      loading.on('response', () => {
-        last = performance.now()
+      const headers = { 'content-type': 'application/json' }
+      const result = await new Promise<Result>((resolve, reject) => {
+        const options: Options = { url, connections, amount: requests, method: 'POST', headers, body }
+        const loading = autocannon(options, (error, told) => (error ? reject(error) : resolve(told)))
+        // It tells of its end up to two seconds after the last answer
+        loading.on('response', () => {
+          last = performance.now()
+        })
       })
-      const result = await loading
       const created = result.statusCodeStats?.['201']?.count ?? 0
       return { created, others: requests - created, elapsedMs: last - begun }
     },
