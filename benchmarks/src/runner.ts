@@ -26,7 +26,7 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
   const slotMs = Math.round(options.slotMs * (benchmark.slotFactor ?? 1))
   const session = await benchmark.open(world, sides)
   try {
-    const rounds = createRounds(session, { ...options, slotMs }, (sides.length * pairs) / 2)
+    const rounds = createRounds(session, { ...options, slotMs }, options.quick ? 0 : (sides.length * pairs) / 2)
     const warmUps = options.quick ? 1 : (benchmark.warmUps ?? 1)
     const plan = [...planRounds(sides, warmUps).map(({ side }) => ({ round: -1, side })), ...planRounds(sides, pairs, benchmark.seldom)]
     for (const [index, slot] of plan.entries()) options.onSlot(await rounds.measure(slot), plan.length - index - 1)
