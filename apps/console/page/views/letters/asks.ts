@@ -60,10 +60,10 @@ export async function endLetter(kind: Kind, letter: Letter, wishes: Wishes): Pro
 // Of more, nobody waits for the answers.
 const MOST_ORIGINS = 10
 
-/** Whether no outbox has any of the records that are to be discarded. */
+/** Whether no outbox has any of the records that are to be discarded, and each has its genuine event. */
 export async function areForeign(kind: Kind, target: Target, signal: AbortSignal): Promise<boolean> {
   if (kind === 'redrive' || target.by === 'code' || target.letters.length > MOST_ORIGINS) return false
   if (target.letters.some(({ origin, orderId }) => origin !== 'event' || orderId === null)) return false
   const asked = target.letters.map(({ service, id }) => ask<LetterOrigin>(`/api/letters/${service}/${id}/origin`, { signal }))
-  return (await Promise.all(asked)).every(({ origin }) => origin?.emitted === 'never')
+  return (await Promise.all(asked)).every(({ origin }) => origin?.emitted === 'never' && origin.genuine !== null)
 }
