@@ -85,7 +85,7 @@ describe('a handler that fails', () => {
       .click()
     await dialog().getByText('nothing of its order waits here any more').waitFor()
     await dialog()
-      .getByRole('link', { name: /^order/ })
+      .getByRole('link', { name: /^Order / })
       .click()
     await tab.page.locator('header.head').getByText('dispatched').waitFor()
 
