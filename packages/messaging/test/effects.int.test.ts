@@ -113,11 +113,12 @@ describe('effects on PostgreSQL', () => {
     await collector.add(cancelledInput(orderId))
     const slow = async (id: string) => {
       calls.push(id)
-      await wait(900)
+      await wait(5_000)
       return 'rung'
     }
-    runnerWith(slow, 300)
-    runnerWith(slow, 300)
+    // A process that has no processor for longer than its lease rightly loses it: 300 ms were too few on a busy machine
+    runnerWith(slow, 2_000)
+    runnerWith(slow, 2_000)
     await ended(orderId, 'done')
     expect(calls).toEqual([orderId])
   })
