@@ -6,23 +6,13 @@ import { KafkaRefusal } from '../src/kafka.ts'
 import { asRefusal, asSendError } from '../src/kafkajs/failure.ts'
 import { logsTo } from '../src/kafkajs/log.ts'
 import { toMessage, toTopicMessages } from '../src/kafkajs/message.ts'
+import { blamed, refused } from './kafka-failures.ts'
 
 const failure = (type: string, name = 'KafkaJSProtocolError') => Object.assign(new Error(type), { type, name })
 const wrapped = (cause: Error) => new Error('retries exceeded', { cause: new Error('non-retriable', { cause }) })
 
 describe('kafkajs, when a send fails', () => {
-  it.each([
-    ['MESSAGE_TOO_LARGE', 'record'],
-    ['RECORD_LIST_TOO_LARGE', 'record'],
-    ['INVALID_RECORD', 'record'],
-    ['TOPIC_AUTHORIZATION_FAILED', 'authorization'],
-    ['CLUSTER_AUTHORIZATION_FAILED', 'authorization'],
-    ['SASL_AUTHENTICATION_FAILED', 'authorization'],
-    ['UNKNOWN_TOPIC_OR_PARTITION', 'environment'],
-    ['LEADER_NOT_AVAILABLE', 'environment'],
-    ['NOT_ENOUGH_REPLICAS', 'environment'],
-    ['CORRUPT_MESSAGE', 'environment'],
-  ])('blames for %s: %s', (type, kind) => {
+  it.each([...blamed, ['SASL_AUTHENTICATION_FAILED', 'authorization']])('blames for %s: %s', (type, kind) => {
     expect(asSendError(failure(type)).kind).toBe(kind)
     expect(asSendError(wrapped(failure(type))).kind).toBe(kind)
   })
@@ -35,12 +25,9 @@ describe('kafkajs, when a send fails', () => {
 })
 
 describe('kafkajs, when a question fails', () => {
-  it.each(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'SASL_AUTHENTICATION_FAILED', 'INVALID_CONFIG', 'POLICY_VIOLATION'])(
-    'takes %s for a refusal',
-    (type) => {
-      expect(asRefusal(wrapped(failure(type)))).toBeInstanceOf(KafkaRefusal)
-    },
-  )
+  it.each([...refused, 'SASL_AUTHENTICATION_FAILED'])('takes %s for a refusal', (type) => {
+    expect(asRefusal(wrapped(failure(type)))).toBeInstanceOf(KafkaRefusal)
+  })
 
   it('says which topic was refused, and for what', () => {
     const errors = [failure('TOPIC_ALREADY_EXISTS'), Object.assign(failure('INVALID_CONFIG'), { topic: 'orders.v1' })]

@@ -15,23 +15,14 @@ import { Deliveries } from '../src/platformatic/deliveries.ts'
 import { asRefusal, asSendError, isCalled, needsRejoin } from '../src/platformatic/failure.ts'
 import type { Lane } from '../src/platformatic/lane.ts'
 import { toMessages, toSent } from '../src/platformatic/message.ts'
+import { blamed, refused } from './kafka-failures.ts'
 
 const PRODUCE = 0
 const failure = (name: string) => new ProtocolError(name)
 const wrapped = (cause: Error) => new MultipleErrors('Producing messages failed.', [new MultipleErrors('produce failed 1 times.', [cause])])
 
 describe('platformatic, when a send fails', () => {
-  it.each([
-    ['MESSAGE_TOO_LARGE', 'record'],
-    ['RECORD_LIST_TOO_LARGE', 'record'],
-    ['INVALID_RECORD', 'record'],
-    ['TOPIC_AUTHORIZATION_FAILED', 'authorization'],
-    ['CLUSTER_AUTHORIZATION_FAILED', 'authorization'],
-    ['UNKNOWN_TOPIC_OR_PARTITION', 'environment'],
-    ['LEADER_NOT_AVAILABLE', 'environment'],
-    ['NOT_ENOUGH_REPLICAS', 'environment'],
-    ['CORRUPT_MESSAGE', 'environment'],
-  ])('blames for %s: %s', (name, kind) => {
+  it.each(blamed)('blames for %s: %s', (name, kind) => {
     expect(asSendError(failure(name)).kind).toBe(kind)
     expect(asSendError(wrapped(failure(name))).kind).toBe(kind)
   })
@@ -66,12 +57,9 @@ describe('platformatic, when a send fails', () => {
 })
 
 describe('platformatic, when a question fails', () => {
-  it.each(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'INVALID_CONFIG', 'POLICY_VIOLATION'])(
-    'takes %s for a refusal',
-    (name) => {
-      expect(asRefusal(wrapped(failure(name)))).toBeInstanceOf(KafkaRefusal)
-    },
-  )
+  it.each(refused)('takes %s for a refusal', (name) => {
+    expect(asRefusal(wrapped(failure(name)))).toBeInstanceOf(KafkaRefusal)
+  })
 
   it('says which topic was refused, and for what', () => {
     const error = new ProtocolError('INVALID_CONFIG', 'Invalid value -5 for configuration retention.ms')
