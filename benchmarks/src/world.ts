@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createServiceDatabase, freePorts, type RunningProcess, startKafka, startPostgres } from '@quadrille/testing'
+import { createServiceDatabase, type RunningProcess, startServers } from '@quadrille/testing'
 import { type Durability, readDurability } from './durability.ts'
 
 /** The bench's own Kafka and PostgreSQL, on free ports and empty, durable as they come. */
@@ -23,23 +20,12 @@ export interface World {
 }
 
 export async function startWorld({ quick, say }: Pick<World, 'quick' | 'say'>): Promise<World> {
-  const dir = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
-  const [kafkaPort, postgresPort] = (await freePorts(2)) as [number, number]
-  const starting = [
-    startKafka({ port: kafkaPort, dataDir: join(dir, 'kafka'), onProgress: say }),
-    startPostgres({ port: postgresPort, dataDir: join(dir, 'postgres') }),
-  ] as const
-  const close = async () => {
-    const servers = await Promise.allSettled(starting)
-    await Promise.all(servers.map((server) => server.status === 'fulfilled' && server.value.stop()))
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 })
-  }
+  const { kafka, postgres, postgresUrl, dir, stop: close } = await startServers(say)
   try {
-    const [kafka, postgres] = await Promise.all(starting)
     return {
-      ...{ brokers: kafka.brokers, postgresUrl: postgres.url, kafka: kafka.process, postgres: postgres.process, dir, quick, say, close },
-      durability: await readDurability(postgres.url, kafka.brokers),
-      database: (name) => createServiceDatabase(postgres.url, name),
+      ...{ brokers: kafka.brokers, postgresUrl, kafka: kafka.process, postgres: postgres.process, dir, quick, say, close },
+      durability: await readDurability(postgresUrl, kafka.brokers),
+      database: (name) => createServiceDatabase(postgresUrl, name),
     }
   } catch (error) {
     await close()

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Exit, freePort, type RunningProcess, type ServiceName, startProcess, waitFor } from '@quadrille/testing'
+import { type Exit, freePort, type RunningProcess, type ServiceName, startProcess, untilReady } from '@quadrille/testing'
 
 export type ProcessName = ServiceName | 'psp' | 'mail'
 /** One of them, or a further instance of a service, on a port of its own. */
@@ -59,7 +59,7 @@ export function createProcesses(
   return {
     async start(instance, more) {
       const { started, url } = await run(instance, more)
-      await ready(started, url)
+      await untilReady(started, url)
     },
     launch: async (instance, more) => (await run(instance, more)).started,
     stop: (name) => end(name, (process) => process.stop()),
@@ -77,10 +77,4 @@ export function createProcesses(
     },
     complaints: () => Object.fromEntries([...running].map(([name, process]) => [name, process.tail()])),
   }
-}
-
-async function ready(process: RunningProcess, url: string) {
-  const answers = async () => process.exit() !== undefined || (await fetch(`${url}/readyz`)).ok
-  await waitFor(answers, { deadline: 60_000, every: 50, what: `${process.name} to be ready`, diagnose: process.tail })
-  if (process.exit()) throw new Error(`${process.name} ended while it started:\n${process.tail()}`)
 }

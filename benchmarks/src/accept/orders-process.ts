@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { freePort, type RunningProcess, startProcess, waitFor } from '@quadrille/testing'
+import { freePort, type RunningProcess, startProcess, untilReady } from '@quadrille/testing'
 
 const main = resolve(import.meta.dirname, '../../../services/orders/src/main.ts')
 
@@ -20,8 +20,6 @@ export async function startOrders(databaseUrl: string, brokers: readonly string[
   }
   const orders = startProcess({ name: 'orders', command: process.execPath, args: [main], env })
   const url = `http://127.0.0.1:${port}`
-  const ready = async () => orders.exit() !== undefined || (await fetch(`${url}/readyz`)).ok
-  await waitFor(ready, { deadline: 60_000, what: 'orders to be ready', diagnose: orders.tail })
-  if (orders.exit()) throw new Error(`orders ended while it started:\n${orders.tail()}`)
+  await untilReady(orders, url)
   return { url, process: orders }
 }

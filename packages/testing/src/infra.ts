@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Choice, chooseInfra } from './choose-infra.ts'
 import { freePorts } from './free-port.ts'
-import { startKafka } from './kafka-broker.ts'
-import { startPostgres } from './postgres-server.ts'
+import { type KafkaBroker, startKafka } from './kafka-broker.ts'
+import { type PostgresServer, startPostgres } from './postgres-server.ts'
 
 /** Kafka and PostgreSQL for a test run, wherever they come from. */
 export interface Infra {
@@ -19,10 +19,18 @@ export async function startInfra(choice?: Choice, onProgress?: (text: string) =>
   const { kind, because } = choice ?? (await chooseInfra())
   onProgress?.(`Kafka and PostgreSQL: ${kind} (${because})`)
   if (kind === 'external') return useExternal()
-  return kind === 'embedded' ? await startEmbedded(onProgress) : await (await import('./containers.ts')).startContainers()
+  return kind === 'embedded' ? await startServers(onProgress) : await (await import('./containers.ts')).startContainers()
 }
 
-async function startEmbedded(onProgress?: (text: string) => void): Promise<Infra> {
+/** Kafka and PostgreSQL as our own processes, with a folder that goes with them. */
+export interface Servers extends Infra {
+  readonly kafka: KafkaBroker
+  readonly postgres: PostgresServer
+  readonly dir: string
+}
+
+/** Starts both, empty and on free ports, without Docker; where one does not start, neither stays. */
+export async function startServers(onProgress?: (text: string) => void): Promise<Servers> {
   const dir = await mkdtemp(join(tmpdir(), 'quadrille-'))
   const [kafkaPort, postgresPort] = (await freePorts(2)) as [number, number]
   const starting = [
@@ -36,7 +44,7 @@ async function startEmbedded(onProgress?: (text: string) => void): Promise<Infra
   }
   try {
     const [kafka, postgres] = await Promise.all(starting)
-    return { kafka: { brokers: kafka.brokers }, postgresUrl: postgres.url, stop }
+    return { kafka, postgres, postgresUrl: postgres.url, dir, stop }
   } catch (error) {
     await stop()
     throw error
