@@ -25,6 +25,10 @@ export interface Benchmark {
   open(world: World, sides: readonly string[]): Promise<Session>
 }
 
+/** What each side is, in words, where more is known of it. */
+export const wordsOf = (sides: Readonly<Record<string, { readonly words: string }>>): Benchmark['sides'] =>
+  Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words]))
+
 /** A ratio of two sides, taken round by round. */
 export interface Comparison {
   readonly name: string

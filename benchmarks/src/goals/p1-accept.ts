@@ -5,7 +5,7 @@ import { databaseUrl, waitFor } from '@quadrille/testing'
 import { type Answered, order, type Wanted } from '../accept/generator-worker.ts'
 import { startOrders } from '../accept/orders-process.ts'
 import { fourMessages, oneStatement, type Sample, sampleOf } from '../accept/scripts.ts'
-import type { Benchmark, LedgerLine, Reading, Session } from '../benchmark.ts'
+import { type Benchmark, type LedgerLine, type Reading, type Session, wordsOf } from '../benchmark.ts'
 import { countRows, countSince, restoreTables } from '../database-state.ts'
 import { findPlainDatabase, type PlainDatabase, type Script } from '../pgbench.ts'
 import { openTopics, type Topics } from '../topic.ts'
@@ -37,7 +37,7 @@ export const accept: Benchmark = {
   name: 'accept',
   goal: 'P1',
   title: 'orders are accepted over HTTP: validated, priced, committed with their event before the answer, all telemetry on',
-  sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
+  sides: wordsOf(sides),
   figures: { rate: 'orders/s' },
   warmUps: 2,
   seldom: ['usual32'],

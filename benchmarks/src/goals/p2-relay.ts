@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { PartitionOffset } from '@quadrille/messaging'
-import type { Benchmark, LedgerLine, Session } from '../benchmark.ts'
+import { type Benchmark, type LedgerLine, type Session, wordsOf } from '../benchmark.ts'
 import type { KafkaClient } from '../kafka-client.ts'
 import { countDeliveries } from '../ledger.ts'
 import type { Drained, FullOutbox } from '../relay/relay-worker.ts'
@@ -42,7 +42,7 @@ export const relay: Benchmark = {
   name: 'relay',
   goal: 'P2',
   title: 'a full outbox is drained to Kafka, in order and marked',
-  sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
+  sides: wordsOf(sides),
   figures: { rate: 'events/s' },
   warmUps: 2,
   seldom: ['traced', 'eager', 'seed'],

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { migrate } from '@quadrille/service-kit'
 import { databaseUrl, waitFor, withClient } from '@quadrille/testing'
-import type { Benchmark, LedgerLine, Reading, Session } from '../benchmark.ts'
+import { type Benchmark, type LedgerLine, type Reading, type Session, wordsOf } from '../benchmark.ts'
 import { createBacklog, type Kind } from '../consume/backlog.ts'
 import type { Consumed, Consuming } from '../consume/consumer-worker.ts'
 import { eventScript, everyRowScript } from '../consume/scripts.ts'
@@ -46,7 +46,7 @@ export const consume: Benchmark = {
   name: 'consume',
   goal: 'P4',
   title: 'events are consumed: known again, folded into a state, an effect stored',
-  sides: Object.fromEntries(Object.entries(sides).map(([name, { words }]) => [name, words])),
+  sides: wordsOf(sides),
   figures: { rate: 'events/s' },
   warmUps: 2,
   seldom: ['poison', 'replay', 'everyRow', 'seed'],
