@@ -1,6 +1,7 @@
 import type { Pulse, ServicePulse } from '../../../src/api-types.ts'
 import { counted, duration } from '../../widgets/words.ts'
 import { causesOf } from '../letters/causes.ts'
+import { WAITING } from '../letters/code-groups.ts'
 import { OVERDUE_SECONDS } from '../outbox/words.ts'
 
 export interface Trouble {
@@ -80,7 +81,7 @@ const held = (orders: number) => (orders > 0 ? `; ${counted(orders, 'order waits
 
 const codes = (letters: ServicePulse['letters']) =>
   Object.entries(letters?.byCode ?? {})
-    .filter(([code]) => code !== 'WAITING')
+    .filter(([code]) => code !== WAITING)
     .map(([code, many]) => `${many} ${code}`)
     .join(', ')
 
