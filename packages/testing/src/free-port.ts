@@ -11,9 +11,9 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = []
   while (ports.length < count) {
     const port = randomInt(LOWEST, BEYOND)
-    if (given.has(port) || !(await isFree(port))) continue
-    given.add(port)
-    ports.push(port)
+    if (given.has(port)) continue
+    given.add(port) // before the port is tried: a caller beside this one must not try it meanwhile
+    if (await isFree(port)) ports.push(port)
   }
   return ports
 }
