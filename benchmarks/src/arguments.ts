@@ -7,29 +7,41 @@ export interface Wishes {
   readonly quick: boolean
   readonly pairs: number
   readonly slotMs: number
+  /** Of a run of everything; each benchmark has its share. */
+  readonly minutes: number
+  /** The longest past of a table that grows. */
+  readonly rows: number
   readonly json?: string
 }
+
+/** What all shares come to. */
+export const ALL_MINUTES = 28
 
 const options = {
   help: { type: 'boolean', short: 'h', default: false },
   quick: { type: 'boolean', default: false },
   pairs: { type: 'string' },
   slot: { type: 'string' },
+  minutes: { type: 'string' },
+  rows: { type: 'string', default: '1000000' },
   json: { type: 'string' },
 } as const
 
-const usual = { pairs: '15', slot: '5000' }
+const usual = { pairs: '15', slot: '3000', minutes: String(ALL_MINUTES) }
 /** Enough to see that something broke, in less than four minutes. */
-const quickly = { pairs: '3', slot: '1500' }
+const quickly = { pairs: '3', slot: '1500', minutes: '5' }
 
 /** What is to be measured, and how long; `help` where it is asked for. */
 export function readArguments(args: readonly string[], known: readonly Benchmark[]): Wishes | 'help' {
   const { values, positionals } = readLine(args)
-  const { help, quick, json, ...given } = values
+  const { help, quick, json, rows, ...given } = values
   if (help) return 'help'
-  const { pairs, slot } = { ...(quick ? quickly : usual), ...given }
+  const { pairs, slot, minutes } = { ...(quick ? quickly : usual), ...given }
   const benchmarks = named(positionals, known).filter((one) => !quick || one.quick)
-  return { benchmarks, quick, pairs: whole('pairs', pairs, 1, 1_000), slotMs: whole('slot', slot, 100, 600_000), ...(json && { json }) }
+  return {
+    ...{ benchmarks, quick, pairs: whole('pairs', pairs, 1, 1_000), slotMs: whole('slot', slot, 100, 3_600_000) },
+    ...{ minutes: whole('minutes', minutes, 1, 10_000), rows: whole('rows', rows, 100_000, 100_000_000), ...(json && { json }) },
+  }
 }
 
 function readLine(args: readonly string[]) {

@@ -20,8 +20,8 @@ export interface Benchmark {
   readonly warmUps?: number
   /** How much longer or shorter than others its slots are. */
   readonly slotFactor?: number
-  /** At most so many pairs, where a slot takes long. */
-  readonly mostPairs?: number
+  /** Its share of all minutes, if not four: no round begins later, whatever it took to set up. */
+  readonly minutes?: number
   open(world: World, sides: readonly string[]): Promise<Session>
 }
 
@@ -33,7 +33,8 @@ export const wordsOf = (sides: Readonly<Record<string, { readonly words: string 
 export interface Comparison {
   readonly name: string
   readonly of: string
-  readonly to: string
+  /** Without it the figure itself is what has to reach the limits. */
+  readonly to?: string
   /** `rate` unless set. */
   readonly figure?: string
   /** Up: the more the better, as of rates. Down: the less, as of times and memory. */

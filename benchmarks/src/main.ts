@@ -1,5 +1,5 @@
 import { Refusal } from '@quadrille/demo/arguments'
-import { readArguments, type Wishes } from './arguments.ts'
+import { ALL_MINUTES, readArguments, type Wishes } from './arguments.ts'
 import { benchmarks } from './goals.ts'
 import { LedgerError } from './ledger.ts'
 import { describeCommit, describeMachine } from './machine.ts'
@@ -16,7 +16,9 @@ const usage = `Measures how near to PostgreSQL and Kafka this comes, side by sid
   pnpm bench                      everything
   pnpm bench relay P4             some of it: ${benchmarks.map(({ name, goal }) => `${name} (${goal})`).join(', ')}
   pnpm bench --quick              short slots and wide gates, for continuous integration
-  pnpm bench --pairs 8 --slot 4000 --json FILE
+  pnpm bench --minutes 60         more rounds: everything takes about 28 minutes otherwise
+  pnpm bench growth --rows 10000000   tables that have grown further
+  pnpm bench --pairs 8 --slot 4000 --json FILE   at most 8 rounds, in slots of 4 s
 
 A run whose ledger does not agree (something lost, out of order or parked) shows no speed and ends with 1.
 Results kept in benchmarks/results/ are shown in docs/performance.md.
@@ -50,10 +52,11 @@ async function bench(wishes: Wishes): Promise<number> {
   return wishes.quick ? gates(outcomes) : 0
 }
 
-async function measure(benchmark: Wishes['benchmarks'][number], { quick, pairs, slotMs }: Wishes) {
+async function measure(benchmark: Wishes['benchmarks'][number], { quick, pairs, slotMs, minutes, rows }: Wishes) {
+  const longestMs = ((benchmark.minutes ?? 4) * 60_000 * minutes) / ALL_MINUTES
   const progress = createProgress(benchmark)
   const stop = new AbortController()
-  const world = await startWorld({ quick, say: progress.say })
+  const world = await startWorld({ quick, rows, say: progress.say })
   const leave = () => {
     stop.abort(new Error('stopped'))
     print('\nstopping')
@@ -61,7 +64,7 @@ async function measure(benchmark: Wishes['benchmarks'][number], { quick, pairs, 
   }
   process.once('SIGINT', leave).once('SIGTERM', leave)
   try {
-    const outcome = await runBenchmark(benchmark, world, { quick, pairs, slotMs, signal: stop.signal, onSlot: progress.slot })
+    const outcome = await runBenchmark(benchmark, world, { quick, pairs, longestMs, slotMs, signal: stop.signal, onSlot: progress.slot })
     return { outcome, durability: world.durability }
   } finally {
     if (stop.signal.aborted) await new Promise(() => {}) // `leave` ends the process

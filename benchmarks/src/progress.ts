@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts'
 import type { Measured } from './results.ts'
+import type { Left } from './runner.ts'
 import { figure } from './tables.ts'
 
 /** What is being done, and how long it will still take, on stderr. */
@@ -9,15 +10,17 @@ export function createProgress({ goal, name, figures }: Pick<Benchmark, 'goal' |
   let slots = 0
   return {
     say: tell,
-    slot({ round, side, figures: measured, foreign, again }: Measured, left: number) {
+    slot({ round, side, figures: measured, foreign, again }: Measured, left: Left) {
       slots += 1
       const [main, unit] = Object.entries(figures)[0]!
       const noise = foreign === null ? '' : `, others ${Math.round(100 * foreign)} %${again ? ', measured again' : ''}`
-      const remaining = lasting((left * (performance.now() - begun)) / slots)
+      const remaining = lasting(timeFor(left, (performance.now() - begun) / slots))
       tell(`${round < 0 ? 'warm-up' : `round ${round + 1}`}  ${side}  ${figure(measured[main] ?? 0)} ${unit}${noise}; ${remaining} left`)
     },
   }
 }
+
+const timeFor = ({ least, most, ms }: Left, eachMs: number) => Math.max(least * eachMs, Math.min(most * eachMs, ms))
 
 /** `3 min 20 s` */
 export function lasting(ms: number): string {

@@ -36,8 +36,12 @@ export function readTotals(text: string): { all: number; busy: number } {
   return { all, busy: all - ticks[3]! - ticks[4]! }
 }
 
+/** Of less nothing can be said. */
+const LEAST_TICKS = 20
+
 /** The share of the machine that others had between two instants. */
 export function foreignShare(before: Snapshot, after: Snapshot): number {
   const foreign = after.busy - before.busy - (after.ours - before.ours)
-  return Math.max(0, foreign) / Math.max(1, after.all - before.all)
+  const all = after.all - before.all
+  return all < LEAST_TICKS ? 0 : Math.max(0, foreign) / all
 }

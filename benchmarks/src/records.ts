@@ -13,8 +13,8 @@ export interface Many {
   readonly count: number
   /** So many events of each order, far apart from one another. */
   readonly perOrder?: number
-  /** Whether each trace is recorded. */
-  readonly sampled?: boolean
+  /** Whether each trace is recorded, or which share of them. */
+  readonly sampled?: boolean | number
   /** Instead of the contract's example. */
   readonly data?: (event: { readonly sequence: number }) => Partial<typeof OrderPlaced.example>
 }
@@ -24,7 +24,11 @@ export function* makeRows({ count, perOrder = 1, sampled = true, data = () => ({
   const orders = Array.from({ length: Math.ceil(count / perOrder) }, () => uuidv7())
   for (let n = 0; n < count; n++) {
     const sequence = 1 + Math.floor(n / orders.length)
-    yield makeRow({ ...OrderPlaced.example, ...data({ sequence }), orderId: orders[n % orders.length]! }, sequence, sampled)
+    yield makeRow(
+      { ...OrderPlaced.example, ...data({ sequence }), orderId: orders[n % orders.length]! },
+      sequence,
+      n % 100 < 100 * Number(sampled),
+    )
   }
 }
 

@@ -9,12 +9,22 @@ import { verdictOf } from './verdict.ts'
 import type { World } from './world.ts'
 
 export interface RunOptions {
+  /** At most. */
   readonly pairs: number
+  /** No round begins later than this after the start; one of each direction is always made. */
+  readonly longestMs: number
   readonly slotMs: number
   readonly quick: boolean
   readonly signal: AbortSignal
   /** Told after every slot. */
-  readonly onSlot: (measured: Measured, left: number) => void
+  readonly onSlot: (measured: Measured, left: Left) => void
+}
+
+/** What is still to come: at least these slots, at most those, and in between as the time allows. */
+export interface Left {
+  readonly least: number
+  readonly most: number
+  readonly ms: number
 }
 
 /** A machine that never grows quiet must not keep the bench for ever. */
@@ -22,19 +32,31 @@ const MOST_TRIES = 3
 
 export async function runBenchmark(benchmark: Benchmark, world: World, options: RunOptions): Promise<Outcome> {
   const sides = sidesOf(benchmark, options.quick)
-  const pairs = Math.min(options.pairs, benchmark.mostPairs ?? Number.POSITIVE_INFINITY)
+  const end = performance.now() + options.longestMs
   const slotMs = Math.round(options.slotMs * (benchmark.slotFactor ?? 1))
   const session = await benchmark.open(world, sides)
   try {
-    const rounds = createRounds(session, { ...options, slotMs }, options.quick ? 0 : (sides.length * pairs) / 2)
+    const rounds = createRounds(session, { ...options, slotMs }, options.quick ? 0 : (sides.length * options.pairs) / 2)
     const warmUps = options.quick ? 1 : (benchmark.warmUps ?? 1)
-    const plan = [...planRounds(sides, warmUps).map(({ side }) => ({ round: -1, side })), ...planRounds(sides, pairs, benchmark.seldom)]
-    for (const [index, slot] of plan.entries()) options.onSlot(await rounds.measure(slot), plan.length - index - 1)
-    return outcomeOf(benchmark, session, { pairs, slotMs, sides, ...rounds.all() })
+    const plan = [
+      ...planRounds(sides, warmUps).map(({ side }) => ({ round: -1, side })),
+      ...planRounds(sides, options.pairs, benchmark.seldom),
+    ]
+    for (const [index, slot] of plan.entries()) {
+      if (isOver(slot, plan[index - 1], end)) break
+      const measured = await rounds.measure(slot)
+      const coming = plan.slice(index + 1)
+      options.onSlot(measured, { least: coming.filter(({ round }) => round < 2).length, most: coming.length, ms: end - performance.now() })
+    }
+    return outcomeOf(benchmark, session, { slotMs, sides, ...rounds.all() })
   } finally {
     await session.close()
   }
 }
+
+/** Rounds come in twos, there and back: only between these a run may end early. */
+const isOver = ({ round }: Slot, before: Slot | undefined, end: number) =>
+  round >= 2 && round % 2 === 0 && round !== before?.round && performance.now() > end
 
 export const sidesOf = ({ sides, quick = [] }: Pick<Benchmark, 'sides' | 'quick'>, quickly: boolean) =>
   Object.keys(sides).filter((side) => !quickly || quick.includes(side))
@@ -73,7 +95,6 @@ const usedBetween = (before: Snapshot, after: Snapshot) =>
   Object.fromEntries(Object.entries(after.byProcess).map(([name, ticks]) => [name, (ticks - (before.byProcess[name] ?? 0)) / TICKS]))
 
 interface Collected {
-  readonly pairs: number
   readonly slotMs: number
   readonly sides: readonly string[]
   readonly slots: readonly Measured[]
@@ -83,23 +104,28 @@ interface Collected {
 function outcomeOf(benchmark: Benchmark, { conditions }: Session, { sides, slots, ...rest }: Collected): Outcome {
   const { goal, name, title, figures } = benchmark
   const counted = slots.filter(({ round, again }) => round >= 0 && !again)
-  const possible = benchmark.comparisons.filter(({ of, to }) => sides.includes(of) && sides.includes(to))
+  const possible = benchmark.comparisons.filter(({ of, to = of }) => sides.includes(of) && sides.includes(to))
   return {
-    ...{ goal, name, title, figures, conditions, ...rest, slots },
+    ...{ goal, name, title, figures, conditions, ...rest, slots, pairs: 1 + Math.max(...counted.map(({ round }) => round)) },
     sides: Object.fromEntries(sides.map((side) => [side, benchmark.sides[side]!])),
-    comparisons: possible.map((comparison) => compare(comparison, counted)),
+    comparisons: possible.flatMap((comparison) => compare(comparison, counted) ?? []),
     reruns: slots.filter(({ again }) => again).length,
     noisy: counted.filter(({ foreign }) => foreign !== null && foreign > MOST_FOREIGN).length,
   }
 }
 
-/** The ratio of each round, and what they come to. */
-export function compare(comparison: Comparison, counted: readonly Pick<Measured, 'round' | 'side' | 'figures'>[]): Compared {
+/** The ratio of each round, and what they come to; nothing where no round has the figure. */
+export function compare(comparison: Comparison, counted: readonly Pick<Measured, 'round' | 'side' | 'figures'>[]): Compared | undefined {
   const { of, to, figure = 'rate' } = comparison
   const values = (side: string) =>
-    new Map(counted.filter((slot) => slot.side === side).map(({ round, figures }) => [round, figures[figure]!]))
-  const base = values(to)
-  const ratios = [...values(of)].flatMap(([round, value]) => (base.has(round) ? [value / base.get(round)!] : []))
+    new Map(
+      counted
+        .filter((slot) => slot.side === side && slot.figures[figure] !== undefined)
+        .map(({ round, figures }) => [round, figures[figure]!]),
+    )
+  const base = to === undefined ? undefined : values(to)
+  const ratios = [...values(of)].flatMap(([round, value]) => (base ? (base.has(round) ? [value / base.get(round)!] : []) : [value]))
+  if (ratios.length === 0) return undefined
   const estimated = estimate(ratios)
   return { ...comparison, ...estimated, ratios, verdict: verdictOf(comparison, estimated) }
 }

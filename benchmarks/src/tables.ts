@@ -36,19 +36,14 @@ export const lessonTable = (outcomes: readonly Outcome[]): string =>
   )
 
 /** Every side's medians and its processor time: who was the bottleneck is the finding. */
-export const sideTable = (outcome: Outcome): string =>
-  table(
-    [
-      'side',
-      ...Object.entries(outcome.figures).map(([name, unit]) => (name === 'rate' ? unit : `${name}, ${unit}`)),
-      'processor time for each, µs',
-    ],
-    Object.entries(outcome.sides).map(([side, words]) => [
-      words,
-      ...Object.keys(outcome.figures).map((name) => middle(outcome, side, name)),
-      busy(outcome, side),
-    ]),
+export function sideTable(outcome: Outcome): string {
+  const sides = Object.entries(outcome.sides)
+  const figures = Object.entries(outcome.figures).filter(([name]) => sides.some(([side]) => middle(outcome, side, name)))
+  return table(
+    ['side', ...figures.map(([name, unit]) => (name === 'rate' ? unit : `${name}, ${unit}`)), 'processor time for each, µs'],
+    sides.map(([side, words]) => [words, ...figures.map(([name]) => middle(outcome, side, name)), busy(outcome, side)]),
   )
+}
 
 const countedSlots = ({ slots }: Outcome, of: string) => slots.filter(({ side, round, again }) => side === of && round >= 0 && !again)
 

@@ -11,6 +11,8 @@ export interface World {
   readonly durability: Durability
   /** A folder that goes with this world. */
   readonly dir: string
+  /** The longest past of a table that grows. */
+  readonly rows: number
   /** Of `--quick`: then fewer rows will do. */
   readonly quick: boolean
   /** The URL of an empty database. */
@@ -19,11 +21,15 @@ export interface World {
   close(): Promise<void>
 }
 
-export async function startWorld({ quick, say }: Pick<World, 'quick' | 'say'>): Promise<World> {
+export async function startWorld({
+  quick,
+  rows = 1_000_000,
+  say,
+}: Pick<World, 'quick' | 'say'> & Partial<Pick<World, 'rows'>>): Promise<World> {
   const { kafka, postgres, postgresUrl, dir, stop: close } = await startServers(say)
   try {
     return {
-      ...{ brokers: kafka.brokers, postgresUrl, kafka: kafka.process, postgres: postgres.process, dir, quick, say, close },
+      ...{ brokers: kafka.brokers, postgresUrl, kafka: kafka.process, postgres: postgres.process, dir, rows, quick, say, close },
       durability: await readDurability(postgresUrl, kafka.brokers),
       database: (name) => createServiceDatabase(postgresUrl, name),
     }

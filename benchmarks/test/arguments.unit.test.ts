@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { readArguments } from '../src/arguments.ts'
+import { ALL_MINUTES, readArguments } from '../src/arguments.ts'
 import { benchmarks } from '../src/goals.ts'
 import { lasting } from '../src/progress.ts'
 
@@ -11,7 +11,7 @@ const read = (line: string) => {
 
 describe('the command line of the bench', () => {
   it('measures everything, in many pairs, unless told otherwise', () => {
-    expect(read('')).toEqual({ benchmarks, quick: false, pairs: 15, slotMs: 5_000 })
+    expect(read('')).toEqual({ benchmarks, quick: false, pairs: 15, slotMs: 3_000, minutes: 28, rows: 1_000_000 })
   })
 
   it('takes names and goals, and how long', () => {
@@ -35,10 +35,14 @@ describe('the command line of the bench', () => {
 
   it('compares only sides that there are, and each benchmark once', () => {
     for (const { sides, comparisons, quick = [] } of benchmarks) {
-      const named = [...comparisons.flatMap(({ of, to }) => [of, to]), ...quick]
+      const named = [...comparisons.flatMap(({ of, to = of }) => [of, to]), ...quick]
       expect(named.filter((side) => !(side in sides))).toEqual([])
     }
     expect(new Set(benchmarks.map(({ name }) => name)).size).toBe(benchmarks.length)
+  })
+
+  it('gives every benchmark a share of the time, which come to all of it', () => {
+    expect(benchmarks.reduce((sum, { minutes = 4 }) => sum + minutes, 0)).toBeLessThanOrEqual(ALL_MINUTES)
   })
 
   it('tells how long it will still take', () => {

@@ -75,8 +75,12 @@ describe('a comparison', () => {
 
   it('divides within each round, and never across them', () => {
     const slots = [slot(0, 'ours', 20), slot(0, 'bare', 10), slot(1, 'bare', 100), slot(1, 'ours', 300)]
-    const { ratios, median } = compare({ name: 'ours ÷ bare', of: 'ours', to: 'bare', aims: 'up' }, slots)
-    expect(ratios).toEqual([2, 3])
-    expect(median).toBe(2.5)
+    expect(compare({ name: 'ours ÷ bare', of: 'ours', to: 'bare', aims: 'up' }, slots)).toMatchObject({ ratios: [2, 3], median: 2.5 })
+  })
+
+  it('judges a figure by itself where there is nothing to divide it by, and nothing that was not measured', () => {
+    const slots = [slot(0, 'ours', 20), slot(1, 'ours', 40)]
+    expect(compare({ name: 'ours', of: 'ours', aims: 'up' }, slots)).toMatchObject({ ratios: [20, 40], median: 30 })
+    expect(compare({ name: 'ours', of: 'ours', figure: 'slope', aims: 'down' }, slots)).toBeUndefined()
   })
 })

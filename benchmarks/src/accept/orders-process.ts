@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
-import { freePort, type RunningProcess, startProcess, untilReady } from '@quadrille/testing'
+import { migrate } from '@quadrille/service-kit'
+import { databaseUrl, freePort, type RunningProcess, startProcess, untilReady } from '@quadrille/testing'
+import type { World } from '../world.ts'
 
 const main = resolve(import.meta.dirname, '../../../services/orders/src/main.ts')
 
@@ -8,18 +10,31 @@ export interface OrdersProcess {
   readonly process: RunningProcess
 }
 
-/** The real service: validation, rate limit off, logs, metrics, every trace recorded and sent, its relay at work. */
-export async function startOrders(databaseUrl: string, brokers: readonly string[], collector: string): Promise<OrdersProcess> {
+/** The real service: validation, rate limit off, its relay at work; what is told to whom is said by its environment. */
+export async function startOrders(
+  databaseUrl: string,
+  brokers: readonly string[],
+  more: Readonly<Record<string, string>>,
+): Promise<OrdersProcess> {
   const port = String(await freePort())
   const env = {
     PORT: port,
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: brokers.join(),
     ORDERS_RATE_LIMIT: '0',
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+    ...more,
   }
   const orders = startProcess({ name: 'orders', command: process.execPath, args: [main], env })
   const url = `http://127.0.0.1:${port}`
   await untilReady(orders, url)
   return { url, process: orders }
+}
+
+const migrations = new URL('../../../services/orders/src/migrations', import.meta.url)
+
+/** A database with orders' tables: its service's URL, and the superuser's. */
+export async function migratedForOrders(world: World, name: string) {
+  const service = await world.database(name)
+  await migrate(service, migrations)
+  return { service, admin: databaseUrl(world.postgresUrl, name) }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { topics as allTopics, OrderPlaced } from '@quadrille/contracts'
+import { topics as allTopics, OrderPlaced, PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { createKafkaJs, type OutgoingRecord, type PartitionOffset } from '@quadrille/messaging'
 import { withAdmin, withClient } from '@quadrille/testing'
 import { batchesOf, makeRows, type Row, recordOf } from '../records.ts'
@@ -10,15 +10,30 @@ import { GROUP } from './tally.ts'
 /** What waits: new events, events that were all taken before, or one poison record in a hundred. */
 export type Kind = 'clean' | 'replay' | 'poison'
 
+export type Backlog = Awaited<ReturnType<typeof createBacklog>>
+
 const PER_ORDER = 2
 const GROUPS = [GROUP, 'seed']
 const TOPIC = OrderPlaced.topic
 
+/** What the records are like, if not untraced ones in orders' topic, and the same again in every slot. */
+export interface BacklogOptions {
+  /** The share of the traces that are recorded. */
+  readonly sampled?: number
+  readonly most?: number
+  /** Never seen before, for tables that are not emptied. */
+  readonly fresh?: boolean
+  readonly topic?: string
+  readonly partitions?: number
+}
+
 /** The records that wait in the topic when a slot begins. */
-export async function createBacklog(world: World, topics: Topics) {
-  const most = world.quick ? 15_000 : 60_000
+export async function createBacklog(world: World, topics: Topics, options: BacklogOptions = {}) {
+  const { sampled = 0, most = world.quick ? 15_000 : 60_000, topic = TOPIC, partitions = PARTITIONS } = options
+  const make = (count: number) => [...makeRows({ count, perOrder: PER_ORDER, sampled, data: ({ sequence }) => ({ total: sequence }) })]
+  const put = (row: Row): OutgoingRecord => ({ ...recordOf(row), topic, partition: partitionFor(row.key, partitions) })
   world.say(`making ${most} events`)
-  const rows = [...makeRows({ count: most, perOrder: PER_ORDER, sampled: false, data: ({ sequence }) => ({ total: sequence }) })]
+  const rows = options.fresh ? [] : make(most)
   const poison = [...makeRows({ count: most / 100, sampled: false })].map((row) => ({ ...recordOf(row), value: randomBytes(400) }))
   const kafka = createKafkaJs({ brokers: world.brokers, clientId: 'backlog', log: { debug: () => {} } })
   const producer = await kafka.connectProducer()
@@ -44,11 +59,11 @@ export async function createBacklog(world: World, topics: Topics) {
     /** Puts them there, and the groups in front of them; gives how many there are. */
     async fill(side: string, kind: Kind, url: string, slotMs: number): Promise<number> {
       const count = countFor(side, slotMs)
-      const chosen = ofWholeOrders(rows, count)
-      await begin(world.brokers, await topics.ends(TOPIC))
+      const chosen = options.fresh ? make(count) : ofWholeOrders(rows, count)
+      await begin(world.brokers, await topics.ends(topic))
       if (kind === 'replay') await claimAll(url, chosen)
       const bad = kind === 'poison' ? poison.slice(0, count / 100) : []
-      await produce(mixed(chosen.map(recordOf), bad))
+      await produce(mixed(chosen.map(put), bad))
       return count + bad.length
     },
     /** What the tables must hold when all of these are handled. */
@@ -80,7 +95,7 @@ const mixed = (good: readonly OutgoingRecord[], bad: readonly OutgoingRecord[]) 
 const begin = (brokers: string[], from: readonly PartitionOffset[]) =>
   withAdmin({ brokers }, async (admin) => {
     const partitions = from.map(({ partition, offset }) => ({ partition, offset }))
-    for (const groupId of GROUPS) await admin.setOffsets({ groupId, topic: TOPIC, partitions })
+    for (const groupId of GROUPS) await admin.setOffsets({ groupId, topic: from[0]!.topic, partitions })
   })
 
 const claimAll = (url: string, rows: readonly Row[]) =>

@@ -17,7 +17,7 @@ export interface Consumed {
   readonly elapsedMs: number
 }
 
-const log = createLog({ service: GROUP, level: 'silent' })
+const log = createLog({ service: GROUP, level: process.env.BENCH_OTLP ? 'info' : 'silent' }, { write: () => {} })
 const { meter, tracer } = createTelemetry({ service: GROUP, endpoint: process.env.BENCH_OTLP })
 const instruments = createInstruments(meter, tracer, GROUP)
 

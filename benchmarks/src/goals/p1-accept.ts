@@ -1,15 +1,14 @@
 import { join } from 'node:path'
-import type { PartitionOffset } from '@quadrille/messaging'
-import { migrate } from '@quadrille/service-kit'
-import { databaseUrl, waitFor } from '@quadrille/testing'
-import { type Answered, order, type Wanted } from '../accept/generator-worker.ts'
-import { startOrders } from '../accept/orders-process.ts'
+import { order } from '../accept/generator-worker.ts'
+import { createIntake, type Intake, TABLES, writtenLines } from '../accept/intake.ts'
+import { migratedForOrders, startOrders } from '../accept/orders-process.ts'
 import { fourMessages, oneStatement, type Sample, sampleOf } from '../accept/scripts.ts'
 import { type Benchmark, type LedgerLine, type Reading, type Session, wordsOf } from '../benchmark.ts'
 import { countRows, countSince, restoreTables } from '../database-state.ts'
 import { findPlainDatabase, type PlainDatabase, type Script } from '../pgbench.ts'
-import { openTopics, type Topics } from '../topic.ts'
-import { startWorker, type Worker } from '../worker.ts'
+import { telling } from '../shop/shop.ts'
+import { openTopics } from '../topic.ts'
+import { startWorker } from '../worker.ts'
 import type { World } from '../world.ts'
 
 type Form = 'service' | 'usual' | ((sample: Sample) => Script)
@@ -40,8 +39,9 @@ export const accept: Benchmark = {
   sides: wordsOf(sides),
   figures: { rate: 'orders/s' },
   warmUps: 2,
-  seldom: ['usual32'],
+  seldom: ['usual32', 'one32', 'one64'],
   quick: ['four32', 'orders32', 'usual32'],
+  minutes: 3.5,
   comparisons: [
     {
       name: 'POST /orders ÷ pgbench, four messages, 32 connections',
@@ -63,28 +63,21 @@ export const accept: Benchmark = {
   open,
 }
 
-const migrations = new URL('../../../services/orders/src/migrations', import.meta.url)
-
 async function open(world: World): Promise<Session> {
   const topics = openTopics(world.brokers)
   await topics.create()
-  const [own, apart] = await Promise.all([migrated(world, 'accept'), migrated(world, 'apart')])
+  const [own, apart] = await Promise.all([migratedForOrders(world, 'accept'), migratedForOrders(world, 'apart')])
   const [collector, generator, usual] = await Promise.all(
     ['telemetry-sink.ts', 'accept/generator-worker.ts', '../seed/intake-worker.ts'].map(workerOf),
   )
-  const orders = await startOrders(own.service, world.brokers, await collector!.call<string>('listen'))
+  const orders = await startOrders(own.service, world.brokers, telling(await collector!.call<string>('listen')))
   const plain = await findPlainDatabase(world)
-  const places = { service: orders.url, usual: await usual!.call<string>('listen', apart.service) }
-  const lab = {
-    world,
-    topics,
-    generator: generator!,
-    plain,
-    places,
-    own: own.admin,
-    apart: apart.admin,
-    sample: await firstOrder(orders.url, own.admin),
+  const usualUrl = await usual!.call<string>('listen', apart.service)
+  const intakes = {
+    service: createIntake({ url: orders.url, database: own.admin, generator: generator!, topics }),
+    usual: createIntake({ url: usualUrl, database: apart.admin, generator: generator! }),
   }
+  const lab = { intakes, plain, apart: apart.admin, sample: await firstOrder(orders.url, own.admin) }
   const named = { service: { orders: orders.process.pid }, usual: { intake: usual!.pid } }
   return {
     conditions: {
@@ -111,13 +104,6 @@ async function open(world: World): Promise<Session> {
 
 const workerOf = (file: string) => startWorker(join(import.meta.dirname, '..', file))
 
-/** A database with orders' tables, of which the service has its own. */
-async function migrated(world: World, name: string) {
-  const service = await world.database(name)
-  await migrate(service, migrations)
-  return { service, admin: databaseUrl(world.postgresUrl, name) }
-}
-
 /** Its rows are what pgbench writes as well. */
 async function firstOrder(url: string, database: string): Promise<Sample> {
   const { status } = await fetch(`${url}/orders`, {
@@ -130,34 +116,16 @@ async function firstOrder(url: string, database: string): Promise<Sample> {
 }
 
 interface Lab {
-  readonly world: World
-  readonly topics: Topics
-  readonly generator: Worker
+  readonly intakes: Readonly<Record<'service' | 'usual', Intake>>
   readonly plain: PlainDatabase
-  readonly places: Readonly<Record<'service' | 'usual', string>>
-  /** Of the service, and of everybody else, for its relay would send their rows too. */
-  readonly own: string
+  /** Of everybody but the service, for its relay would send their rows too. */
   readonly apart: string
   readonly sample: Sample
 }
 
-const FIRST_RATE = 1_000
-
-function createSlot({ topics, generator, plain, places, own, apart, sample }: Lab) {
-  const rates = new Map<string, number>()
-  let from: readonly PartitionOffset[] = []
+function createSlot({ intakes, plain, apart, sample }: Lab) {
   let promised = 0
   let before: Readonly<Record<string, number>> = {}
-
-  async function ofHttp(side: string, form: 'service' | 'usual', connections: number, slotMs: number): Promise<Reading> {
-    const requests = Math.max(connections, Math.round(((rates.get(side) ?? FIRST_RATE) * slotMs) / 1_000))
-    const wanted: Wanted = { url: `${places[form]}/orders`, connections, requests }
-    const { created, others, elapsedMs } = await generator.call<Answered>('load', wanted)
-    if (others > 0) throw new Error(`${others} of ${requests} requests were not answered 201`)
-    promised = created
-    rates.set(side, (1_000 * created) / elapsedMs)
-    return { figures: { rate: (1_000 * created) / elapsedMs }, done: created }
-  }
 
   async function ofDatabase(script: Script, clients: number, slotMs: number): Promise<Reading> {
     const { done, elapsedMs } = await plain.run(script, { url: apart, clients, slotMs })
@@ -165,32 +133,22 @@ function createSlot({ topics, generator, plain, places, own, apart, sample }: La
     return { figures: { rate: (1_000 * done) / elapsedMs }, done }
   }
 
-  const urlOf = (form: Form) => (form === 'service' ? own : apart)
-
   return {
     async prepare(side: string) {
-      await restoreTables(urlOf(sides[side]!.form))
-      before = await countRows(urlOf(sides[side]!.form), TABLES)
-      from = await topics.ends('orders.v1')
+      const { form } = sides[side]!
+      if (typeof form === 'string') return await intakes[form].prepare()
+      await restoreTables(apart)
+      before = await countRows(apart, TABLES)
     },
     async measure(side: string, slotMs: number) {
       const { form, connections } = sides[side]!
-      return typeof form === 'function'
-        ? await ofDatabase(form(sample), connections, slotMs)
-        : await ofHttp(side, form, connections, slotMs)
+      return typeof form === 'string'
+        ? await intakes[form].measure(connections, slotMs)
+        : await ofDatabase(form(sample), connections, slotMs)
     },
     async check(side: string): Promise<LedgerLine[]> {
       const { form } = sides[side]!
-      const sent = async () => (await countRows(own, TABLES)).unsent === 0
-      if (form === 'service') await waitFor(sent, { deadline: 60_000, what: 'every event to be sent' })
-      const rows = await countSince(urlOf(form), TABLES, before)
-      const written = [line('orders stored', promised, rows.orders), line('events in the outbox', promised, rows.events)]
-      if (form !== 'service') return written
-      return [...written, line('records in the topic', promised, await topics.countSince(from)), line('rows parked', 0, rows.parked)]
+      return typeof form === 'string' ? await intakes[form].check() : writtenLines(promised, await countSince(apart, TABLES, before))
     },
   }
 }
-
-const TABLES = { orders: 'orders', events: 'outbox', unsent: 'outbox where published_at is null', parked: 'outbox_parked' }
-
-const line = (what: string, expected: number, found: number | undefined): LedgerLine => ({ what, expected, found: found! })

@@ -38,7 +38,7 @@ export const processor: Benchmark = {
     { name: `at ${STEADY_RATE} orders a second ÷ at saturation`, of: 'steady', to: 'shop', figure: 'cpu', aims: 'down' },
   ],
   slotFactor: 0.6,
-  mostPairs: 3,
+  minutes: 1.5,
   open,
 }
 

@@ -30,7 +30,7 @@ export const hop: Benchmark = {
     ratio('two', 'p99'),
   ],
   slotFactor: 0.6,
-  mostPairs: 2,
+  minutes: 1.5,
   open,
 }
 

@@ -1,11 +1,9 @@
 import { join } from 'node:path'
-import { migrate } from '@quadrille/service-kit'
-import { databaseUrl, waitFor, withClient } from '@quadrille/testing'
 import { type Benchmark, type LedgerLine, type Reading, type Session, wordsOf } from '../benchmark.ts'
-import { createBacklog, type Kind } from '../consume/backlog.ts'
-import type { Consumed, Consuming } from '../consume/consumer-worker.ts'
+import { type Backlog, createBacklog, type Kind } from '../consume/backlog.ts'
+import { createConsumption, linesOf, TABLES } from '../consume/consuming.ts'
 import { eventScript, everyRowScript } from '../consume/scripts.ts'
-import { tallyTable } from '../consume/tally.ts'
+import { migratedForTally } from '../consume/tally-tables.ts'
 import { countRows, countSince, restoreTables } from '../database-state.ts'
 import type { KafkaClient } from '../kafka-client.ts'
 import { bestClients, findPlainDatabase, type Script } from '../pgbench.ts'
@@ -51,6 +49,7 @@ export const consume: Benchmark = {
   warmUps: 2,
   seldom: ['poison', 'replay', 'everyRow', 'seed'],
   quick: ['pgbench', 'consumer', 'seed'],
+  minutes: 3.5,
   comparisons: [
     { name: 'our consumer ÷ pgbench, a transaction an event', of: 'consumer', to: 'pgbench', aims: 'up', must: 3, stretch: 8, gate: 0.8 },
     { name: 'our consumer over @platformatic/kafka ÷ pgbench', of: 'consumerOther', to: 'pgbench', aims: 'up', must: 3, stretch: 8 },
@@ -76,10 +75,7 @@ const consumerOf = (side: string) => {
 }
 
 async function open(world: World, wanted: readonly string[]): Promise<Session> {
-  const url = await world.database('consume')
-  await migrate(url)
-  await withClient(url, (client) => client.query(tallyTable))
-  const admin = databaseUrl(world.postgresUrl, 'consume') // `checkpoint` is for superusers
+  const admin = await migratedForTally(world, 'consume')
   const plain = await findPlainDatabase(world)
   world.say('looking for the best number of connections')
   const clients = await bestClients(plain, eventScript, admin, world.quick ? [16] : [4, 8, 16, 32])
@@ -117,15 +113,15 @@ interface Plain {
   readonly url: string
 }
 
-function createSlot(
-  world: World,
-  workers: ReadonlyMap<string, Worker>,
-  backlog: Awaited<ReturnType<typeof createBacklog>>,
-  { plain, clients, url }: Plain,
-) {
+function createSlot(world: World, workers: ReadonlyMap<string, Worker>, backlog: Backlog, { plain, clients, url }: Plain) {
   let done = 0
-  let records = 0
   let before: Readonly<Record<string, number>> = {}
+  const consumptions = new Map(
+    [...workers].map(([side, worker]) => {
+      const { client, kind } = consumerOf(side)!
+      return [side, createConsumption(world, { name: side, worker, backlog, kind, client, database: url, usual: side === 'seed' })]
+    }),
+  )
 
   async function ofDatabase({ script }: Database, slotMs: number): Promise<Reading> {
     const transactions = await plain.run(script, { url, clients, slotMs })
@@ -133,46 +129,15 @@ function createSlot(
     return { figures: { rate: (1_000 * done) / transactions.elapsedMs }, done }
   }
 
-  async function ofConsumer(side: string, slotMs: number): Promise<Reading> {
-    const consumed = await workers.get(side)!.call<Consumed>('consume', slotMs)
-    done = consumed.done
-    const rate = (1_000 * done) / consumed.elapsedMs
-    backlog.learn(side, rate)
-    return { figures: { rate }, done }
-  }
-
   return {
     async prepare(side: string, slotMs: number) {
-      const consumer = consumerOf(side)
+      const consumption = consumptions.get(side)
+      if (consumption) return await consumption.prepare(slotMs)
       await restoreTables(url)
       before = await countRows(url, TABLES)
-      if (!consumer) return
-      records = await backlog.fill(side, consumer.kind, url, slotMs)
-      await workers.get(side)!.call('prepare', { url, brokers: world.brokers, client: consumer.client, records } satisfies Consuming)
     },
-    measure: (side: string, slotMs: number) =>
-      consumerOf(side) ? ofConsumer(side, slotMs) : ofDatabase(sides[side as Name] as Database, slotMs),
-    async check(side: string): Promise<LedgerLine[]> {
-      const consumer = consumerOf(side)
-      if (consumer?.kind === 'poison')
-        await waitFor(async () => (await countRows(url, TABLES)).unsent === 0, { what: 'the letters to be sent' })
-      await workers.get(side)?.call('end')
-      const rows = await countSince(url, TABLES, before)
-      if (!consumer || side === 'seed') return linesOf({ claimed: done, effects: done }, rows)
-      return linesOf(backlog.promised(consumer.kind, records), rows)
-    },
+    measure: (side: string, slotMs: number) => consumptions.get(side)?.measure() ?? ofDatabase(sides[side as Name] as Database, slotMs),
+    check: async (side: string): Promise<LedgerLine[]> =>
+      (await consumptions.get(side)?.check()) ?? linesOf({ claimed: done, effects: done }, await countSince(url, TABLES, before)),
   }
 }
-
-const TABLES = {
-  claimed: 'processed_events',
-  effects: 'effects',
-  heard: '(select generate_series(1, heard) from tallies) as each',
-  disordered: 'tallies where disordered > 0',
-  parked: 'parked_events',
-  letters: 'outbox',
-  unsent: 'outbox where published_at is null',
-}
-
-const linesOf = (promised: Readonly<Record<string, number>>, found: Readonly<Record<string, number>>): LedgerLine[] =>
-  Object.entries(promised).map(([what, expected]) => ({ what: `rows ${what}`, expected, found: found[what]! }))

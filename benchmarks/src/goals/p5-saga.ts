@@ -36,7 +36,7 @@ export const saga: Benchmark = {
     ratio('slow', 'echo-slow', 'p99'),
   ],
   slotFactor: 0.6,
-  mostPairs: 3,
+  minutes: 2.5,
   open,
 }
 

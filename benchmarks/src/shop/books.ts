@@ -1,6 +1,6 @@
 import { topicOf } from '@quadrille/contracts'
 import { type CheckTargets, type ServiceName, serviceNames, waitFor, waitUntilQuiet } from '@quadrille/testing'
-import { Client } from 'pg'
+import { Pool } from 'pg'
 import type { LedgerLine } from '../benchmark.ts'
 import { countDeliveries } from '../ledger.ts'
 import type { Generated } from '../load/generator.ts'
@@ -31,13 +31,13 @@ export const emitted: Readonly<Record<ServiceName, number>> = { orders: 1, payme
 export const taken: Readonly<Record<ServiceName, number>> = { orders: 3, payments: 1, warehouse: 2, loyalty: 2, email: 3 }
 
 export async function openBooks(targets: CheckTargets): Promise<Books> {
-  const clients = new Map(serviceNames.map((name) => [name, new Client({ connectionString: targets.databases[name] })]))
-  await Promise.all([...clients.values()].map((client) => client.connect()))
+  const pools = new Map(serviceNames.map((name) => [name, new Pool({ connectionString: targets.databases[name], max: 2 })]))
+  for (const pool of pools.values()) pool.on('error', () => {}) // a server that is stopped cuts idle connections
   const topics = openTopics(targets.brokers)
   const ends = () => Promise.all(serviceNames.map((name) => topics.ends(topicOf(name))))
   let from = await ends()
   const ask = async <Row extends object>(service: ServiceName, text: string, values: unknown[] = []) =>
-    (await clients.get(service)!.query<Row>(text, values)).rows
+    (await pools.get(service)!.query<Row>(text, values)).rows
   const count = async (service: ServiceName, text: string, values: unknown[] = []) =>
     (await ask<{ count: number }>(service, text, values))[0]!.count
 
@@ -72,7 +72,7 @@ export async function openBooks(targets: CheckTargets): Promise<Books> {
       ]
     },
     async close() {
-      await Promise.all([topics.close(), ...[...clients.values()].map((client) => client.end())])
+      await Promise.all([topics.close(), ...[...pools.values()].map((pool) => pool.end())])
     },
   }
 }

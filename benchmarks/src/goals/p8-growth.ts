@@ -1,0 +1,193 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createIntake } from '../accept/intake.ts'
+import { migratedForOrders, startOrders } from '../accept/orders-process.ts'
+import type { Benchmark, Comparison, Session } from '../benchmark.ts'
+import { createBacklog } from '../consume/backlog.ts'
+import { createConsumption } from '../consume/consuming.ts'
+import { migratedForTally } from '../consume/tally-tables.ts'
+import { restoreTables } from '../database-state.ts'
+import { createDrain } from '../growth/drain.ts'
+import { appendWaiting, type Past, pinOldest, restorePast, SHORT } from '../growth/history.ts'
+import { telling } from '../shop/shop.ts'
+import { openTopics, type Topics } from '../topic.ts'
+import { startWorker, type Worker } from '../worker.ts'
+import type { World } from '../world.ts'
+
+const CONNECTIONS = 32
+const SOME = 100_000
+
+/** What has grown, in words. */
+const grown = {
+  few: 'a past of 1,000 rows in every table',
+  some: 'a past of 100,000 rows',
+  most: 'a past of 1,000,000 rows, or as many as --rows says',
+  pinned: 'beside a transaction that is as old as the run: no row that died can be taken away',
+}
+const partitions = [6, 48] as const
+const verbs = { accept: 'accept', relay: 'relay', consume: 'consume' } as const
+type Verb = keyof typeof verbs
+type Grown = keyof typeof grown
+
+export const growth: Benchmark = {
+  name: 'growth',
+  goal: 'P8',
+  title: 'what becomes of the speed as tables grow',
+  sides: {
+    ...Object.fromEntries(
+      Object.keys(verbs).flatMap((verb) => Object.entries(grown).map(([size, words]) => [`${verb}-${size}`, `${verb}: ${words}`])),
+    ),
+    'accept-backlog': 'accept: while the relay of the same process drains a backlog, a past of 1,000 rows',
+    ...Object.fromEntries(
+      (['relay', 'consume'] as const).flatMap((verb) =>
+        partitions.map((many) => [`${verb}-${many}`, `${verb}: a topic of ${many} partitions`]),
+      ),
+    ),
+  },
+  figures: { rate: 'orders or events/s', p99: 'ms' },
+  comparisons: [
+    ...(Object.keys(verbs) as Verb[]).flatMap((verb) => [
+      ratio(`${verb}-some`, `${verb}-few`, `${verb} at 100,000 rows ÷ at 1,000`, { must: 0.9, stretch: 0.98 }),
+      ratio(`${verb}-most`, `${verb}-few`, `${verb} at most rows ÷ at 1,000`, { must: 0.9, stretch: 0.98 }),
+      ratio(`${verb}-pinned`, `${verb}-few`, `${verb} with a pinned snapshot ÷ without`, { must: 0.9 }),
+    ]),
+    ratio('accept-backlog', 'accept-few', 'accept while a backlog is drained ÷ without', { must: 0.8 }),
+    {
+      ...ratio('accept-backlog', 'accept-few', 'p99 of accept while a backlog is drained ÷ without', { must: 2 }),
+      figure: 'p99',
+      aims: 'down',
+    },
+    ratio('relay-48', 'relay-6', 'relay to 48 partitions ÷ to 6', { must: 0.9 }),
+    ratio('consume-48', 'consume-6', 'consume from 48 partitions ÷ from 6', { must: 0.9 }),
+  ],
+  slotFactor: 0.5,
+  minutes: 3.8,
+  open,
+}
+
+function ratio(of: string, to: string, name: string, aim: Pick<Comparison, 'must' | 'stretch'>): Comparison {
+  return { name, of, to, aims: 'up', ...aim }
+}
+
+interface Lab {
+  readonly world: World
+  readonly topics: Topics
+  readonly collector: string
+  readonly generator: Worker
+  readonly pasts: Readonly<Record<Grown, Past>>
+  readonly closing: (() => Promise<unknown>)[]
+}
+
+interface Side {
+  readonly pid: number
+  prepare(slotMs: number): Promise<void>
+  measure(slotMs: number): ReturnType<Session['measure']>
+  check(): ReturnType<Session['check']>
+}
+
+async function open(world: World): Promise<Session> {
+  const topics = openTopics(world.brokers)
+  await topics.create()
+  const [sink, generator] = await Promise.all([workerOf('telemetry-sink'), workerOf('accept/generator-worker')])
+  const pasts = {
+    few: { rows: SHORT, pinned: false },
+    some: { rows: SOME, pinned: false },
+    most: { rows: world.rows, pinned: false },
+    pinned: { rows: SHORT, pinned: true },
+  }
+  const closing = [() => topics.close(), generator.stop, sink.stop]
+  const lab = { world, topics, collector: await sink.call<string>('listen'), generator, pasts, closing }
+  const opened = new Map([...(await openIntakes(lab)), ...(await openRuntimes(lab))])
+  return {
+    conditions: {
+      connections: CONNECTIONS,
+      rows: `${SHORT}, ${SOME} and ${world.rows} in each of orders, streams, outbox, processed_events and effects; what slots add stays in all but the short ones`,
+      backlog: `${backlogOf(world)} events`,
+      idle: 'the services of the other sides stand idle beside',
+    },
+    processes: (side) => ({ [side.split('-')[0]!]: opened.get(side)!.pid, PostgreSQL: world.postgres.pid, Kafka: world.kafka.pid }),
+    prepare: (side, slotMs) => opened.get(side)!.prepare(slotMs),
+    measure: (side, slotMs) => opened.get(side)!.measure(slotMs),
+    check: (side) => opened.get(side)!.check(),
+    async close() {
+      for (const step of closing.toReversed()) await step()
+    },
+  }
+}
+
+const workerOf = (name: string, env: Readonly<Record<string, string>> = {}): Promise<Worker> =>
+  startWorker(join(import.meta.dirname, `../${name}.ts`), env)
+
+/** More than a relay sends in a slot. */
+const backlogOf = ({ rows }: World) => Math.max(40_000, rows / 10)
+
+/** Fills the tables of a database, and has an old transaction look at them where they are to be pinned. */
+async function makePast({ world, closing }: Lab, url: string, past: Past, name: string) {
+  if (past.rows > SHORT) world.say(`${name}: filling tables with ${past.rows.toLocaleString('en')} rows`)
+  await restoreTables(url, past.rows)
+  if (past.pinned) closing.push(await pinOldest(url))
+}
+
+/** A service for each past, since a service knows one database. */
+async function openIntakes(lab: Lab): Promise<[string, Side][]> {
+  const { world, topics, collector, generator, closing } = lab
+  const sides: [string, Side][] = []
+  for (const [size, past] of Object.entries(lab.pasts)) {
+    const { service, admin } = await migratedForOrders(world, `accept_${size}`)
+    await makePast(lab, admin, past, `accept-${size}`)
+    const { url, process } = await startOrders(service, world.brokers, telling(collector))
+    closing.push(() => process.stop())
+    const side = (restore: (database: string) => Promise<number>): Side => {
+      const { measure, ...intake } = createIntake({ url, database: admin, generator, topics, restore })
+      return { pid: process.pid, ...intake, measure: (slotMs) => measure(CONNECTIONS, slotMs) }
+    }
+    sides.push([`accept-${size}`, side((database) => restorePast(database, past).then(() => 0))])
+    const withBacklog = async (database: string) => {
+      await restorePast(database, past)
+      return await appendWaiting(database, backlogOf(world))
+    }
+    if (size === 'few') sides.push(['accept-backlog', side(withBacklog)])
+  }
+  return sides
+}
+
+/** A relay and a consumer share each past, and are never at work at once. */
+async function openRuntimes(lab: Lab): Promise<[string, Side][]> {
+  const { world, topics, pasts } = lab
+  const sides: [string, Side][] = []
+  const databases = new Map<string, string>()
+  for (const [size, past] of Object.entries(pasts)) {
+    const database = await migratedForTally(world, `plain_${size}`)
+    databases.set(size, database)
+    await makePast(lab, database, past, size)
+    sides.push(...(await openRuntime(lab, size, database, past)))
+  }
+  for (const many of partitions) {
+    const topic = `orders.v1-of-${many}`
+    await topics.create([{ name: topic, partitions: many, retentionMs: 3_600_000 }])
+    sides.push(...(await openRuntime(lab, String(many), databases.get('few')!, pasts.few, { topic, partitions: many })))
+  }
+  return sides
+}
+
+const otherPartitions = `--import=${pathToFileURL(join(import.meta.dirname, '../growth/other-partitions.ts'))} --disable-warning=ExperimentalWarning`
+
+async function openRuntime(
+  { world, topics, closing }: Lab,
+  name: string,
+  database: string,
+  past: Past,
+  other?: { readonly topic: string; readonly partitions: number },
+): Promise<[string, Side][]> {
+  const env = other ? { NODE_OPTIONS: otherPartitions, BENCH_PARTITIONS: String(other.partitions) } : undefined
+  const [relay, consumer] = await Promise.all([workerOf('relay/relay-worker', env), workerOf('consume/consumer-worker', env)])
+  const backlog = await createBacklog(world, topics, { ...other, fresh: true, most: 24_000 })
+  closing.push(relay.stop, consumer.stop, backlog.close)
+  const restore = (url: string) => restorePast(url, past)
+  const drain = createDrain(world, { worker: relay, topics, database, restore, ...other })
+  const reader = { name: `consume-${name}`, worker: consumer, backlog, kind: 'clean', client: 'kafkajs', database, restore } as const
+  return [
+    [`relay-${name}`, { pid: relay.pid, ...drain }],
+    [`consume-${name}`, { pid: consumer.pid, ...createConsumption(world, reader) }],
+  ]
+}
