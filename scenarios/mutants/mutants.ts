@@ -156,7 +156,21 @@ const relay: readonly Mutant[] = [
     name: 'mark before ack',
     breaks: 'what is marked is in Kafka',
     file: `${messaging}/relay-rounds.ts`,
-    edits: [['      await shipper.ship(rows)\n', '      acknowledged.push(...rows.map(({ id }) => id))\n      await shipper.ship(rows)\n']],
+    edits: [
+      ['      await sendAndReadOn(rows)\n', '      acknowledged.push(...rows.map(({ id }) => id))\n      await sendAndReadOn(rows)\n'],
+    ],
+    tests: [`${tests}/relay.unit.test.ts`, `${tests}/relay-properties.unit.test.ts`],
+  },
+  {
+    name: 'what was read ahead is sent after a failure',
+    breaks: 'no later row of a key is sent before the earlier is acknowledged',
+    file: `${messaging}/relay-rounds.ts`,
+    edits: [
+      [
+        "    if (shipped.status === 'rejected') throw",
+        "    if (read.status === 'fulfilled') ahead = read.value\n    if (shipped.status === 'rejected') throw",
+      ],
+    ],
     tests: [`${tests}/relay.unit.test.ts`, `${tests}/relay-properties.unit.test.ts`],
   },
   {
@@ -179,8 +193,8 @@ const relay: readonly Mutant[] = [
     file: `${messaging}/postgres/outbox.ts`,
     edits: [
       [
-        'and id <> all ($1::bigint[]) order by id limit',
-        'and id > coalesce((select max(id) from unnest($1::bigint[]) as sent(id)), 0) order by id limit',
+        'and id <> all ($1::bigint[] || $2::bigint[]) order by id limit',
+        'and id > coalesce((select max(id) from unnest($1::bigint[] || $2::bigint[]) as sent(id)), 0) order by id limit',
       ],
     ],
     tests: [`${tests}/outbox.int.test.ts`],

@@ -19,6 +19,8 @@ export interface ReadLimits {
   readonly limit: number
   /** What the rows may weigh together; the first comes whatever it weighs. */
   readonly maxBytes: number
+  /** Rows on their way to Kafka: not given again, and not marked yet. */
+  readonly inFlight?: readonly string[]
 }
 
 export interface Backlog {

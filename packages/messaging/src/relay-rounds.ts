@@ -4,7 +4,10 @@ import { createShipper } from './shipper.ts'
 
 /** What the relay does again and again while it holds the lease. */
 export interface Rounds {
-  /** Marks the last round and reads the next in one trip, then sends it: no transaction is open meanwhile. False if there was nothing to send. */
+  /**
+   * Sends a round; no transaction is open meanwhile. While a full one is on its way, marks the one before and reads the next, in one
+   * trip: a backlog is drained at the pace of the slowest of the three, not of their sum. False if there was nothing to send.
+   */
   next(): Promise<boolean>
   /** Marks what is acknowledged and lets go of the producer. */
   end(): Promise<void>
@@ -13,6 +16,7 @@ export interface Rounds {
 export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rounds {
   const { store, log, instruments, now = () => performance.now(), batch = 500, maxBytes = MOST_BYTES } = options
   let acknowledged: string[] = []
+  let ahead: readonly OutboxRow[] = []
   const shipper = createShipper({
     connectProducer: options.connectProducer,
     onAcknowledged: (rows) => acknowledged.push(...rows.map(({ id }) => id)),
@@ -27,18 +31,39 @@ export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rou
     log.error({ outboxId: row.id, topic: row.topic, key: row.key, reason }, 'Kafka refuses a record; its key is parked')
   }
 
-  async function markAndRead(limit: number) {
-    const rows = await store.markAndRead(acknowledged, { limit, maxBytes })
+  /** Until it is known to be done, a mark is to be made. */
+  async function markAndRead(limit: number, inFlight: readonly OutboxRow[] = []) {
+    const marked = acknowledged
     acknowledged = []
-    return rows
+    try {
+      return await store.markAndRead(marked, { limit, maxBytes, inFlight: inFlight.map(({ id }) => id) })
+    } catch (error) {
+      acknowledged = [...marked, ...acknowledged]
+      throw error
+    }
+  }
+
+  async function following(): Promise<readonly OutboxRow[]> {
+    const rows = ahead
+    ahead = []
+    if (!mayGoOn()) return acknowledged.length > 0 ? await markAndRead(0) : []
+    return rows.length > 0 ? rows : await markAndRead(batch)
+  }
+
+  /** What was read ahead follows rows that Kafka has: unless all of them were acknowledged, it is forgotten, and read anew. */
+  async function sendAndReadOn(rows: readonly OutboxRow[]) {
+    const reading = rows.length === batch ? markAndRead(batch, rows) : []
+    const [shipped, read] = await Promise.allSettled([shipper.ship(rows), reading])
+    if (shipped.status === 'rejected') throw shipped.reason
+    if (read.status === 'rejected') throw read.reason
+    if (shipped.value) ahead = read.value
   }
 
   return {
     async next() {
-      if (!mayGoOn() && acknowledged.length === 0) return false
-      const rows = await markAndRead(mayGoOn() ? batch : 0)
+      const rows = await following()
       if (rows.length === 0 || !mayGoOn()) return false
-      await shipper.ship(rows)
+      await sendAndReadOn(rows)
       return true
     },
     async end() {

@@ -15,8 +15,11 @@ export interface ShipperOptions {
 }
 
 export interface Shipper {
-  /** Sends rows in order, one request in flight. Throws what is not a record's own fault; what was acknowledged until then stays so. */
-  ship(rows: readonly OutboxRow[]): Promise<void>
+  /**
+   * Sends rows in order, one request in flight; false if one of them was parked. Throws what is not a record's own fault; what was
+   * acknowledged until then stays so.
+   */
+  ship(rows: readonly OutboxRow[]): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -65,11 +68,12 @@ export function createShipper({ connectProducer, onAcknowledged, park, onSent, o
       await park(row, describeError(refusal))
       stopped.add(lineOf(row))
     }
+    return stopped.size === 0
   }
 
   return {
     async ship(rows) {
-      if (rows.length === 1 || (await attempt(rows)) !== undefined) await oneByOne(rows)
+      return rows.length > 1 && (await attempt(rows)) === undefined ? true : await oneByOne(rows)
     },
     async close() {
       await producer?.disconnect()

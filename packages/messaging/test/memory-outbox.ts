@@ -72,9 +72,10 @@ export function createMemoryOutbox(now: () => number): MemoryOutbox {
     async release(owner) {
       if (lease.owner === owner) lease = { owner: null, term: lease.term, until: Number.NEGATIVE_INFINITY }
     },
-    async markAndRead(acknowledged, { limit, maxBytes }) {
+    async markAndRead(acknowledged, { limit, maxBytes, inFlight = [] }) {
       for (const row of rows) if (acknowledged.includes(row.id)) row.published = true
-      return upTo(sendable().slice(0, limit), maxBytes)
+      const next = sendable().filter(({ id }) => !inFlight.includes(id))
+      return upTo(next.slice(0, limit), maxBytes)
     },
     async park(row) {
       parked.set(row.id, row)

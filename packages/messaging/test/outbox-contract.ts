@@ -48,6 +48,13 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       expect(await outbox.published()).toEqual([a, b])
     })
 
+    it('gives nothing that is on its way, and does not mark it', async () => {
+      const [a, b, c] = await outbox.append([appended('a', 1), appended('a', 2), appended('b', 1)])
+      expect(ids(await store.markAndRead([a!], { ...all, inFlight: [b!] }))).toEqual([c])
+      expect(await outbox.published()).toEqual([a])
+      expect(ids(await store.markAndRead([], all))).toEqual([b, c])
+    })
+
     it('begins at the lowest unmarked id again, because ids become visible out of order', async () => {
       const late = await outbox.open([appended('a', 1)])
       const [b, c] = await outbox.append([appended('b', 1), appended('c', 1)])

@@ -54,6 +54,26 @@ describe('relay, when Kafka works', () => {
     await world.until(() => world.outbox.published().length === 1_200)
     expect(world.sends.map(({ names }) => names.length)).toEqual([500, 500, 200])
   })
+
+  it('marks the round before and reads the next while a full one is sent, once, and not again', async () => {
+    const world = createWorld()
+    const gate = Promise.withResolvers<void>()
+    const ids = world.outbox.append([1, 2, 3, 4].map((sequence) => appended('a', sequence)))
+    world.send = async (records, append) => {
+      if (nameOf(records[0]!) === 'a2') await gate.promise
+      append(records)
+    }
+    world.relay('one', { batch: 1 }).start()
+    await world.until(() => world.inFlight === 1)
+    await world.elapse(1)
+    const before = world.reads.length
+    await world.elapse(30_000)
+    expect({ reads: world.reads.length, marked: world.outbox.published() }).toEqual({ reads: before, marked: [ids[0]] })
+    gate.resolve()
+    await world.until(() => world.outbox.published().length === 4)
+    expect(world.log).toEqual(['a1', 'a2', 'a3', 'a4'])
+    expect(world.mostInFlight).toBe(1)
+  })
 })
 
 describe('relay, when nothing happens', () => {
@@ -130,6 +150,15 @@ describe('relay, when a send fails', () => {
     expect(world.outbox.published()).toEqual(ids)
   })
 
+  it('sends nothing that it read ahead before the rows that failed', async () => {
+    const world = createWorld()
+    world.outbox.append([appended('a', 1), appended('a', 2), appended('a', 3)])
+    world.send = unreachable
+    world.relay('one', { batch: 1 }).start()
+    await world.until(() => world.sends.length === 5)
+    expect(new Set(world.sends.flatMap(({ names }) => names))).toEqual(new Set(['a1']))
+  })
+
   it('repeats rows whose acknowledgement was lost, and loses none', async () => {
     const world = createWorld()
     world.outbox.append([appended('a', 1), appended('a', 2)])
@@ -143,9 +172,9 @@ describe('relay, when a send fails', () => {
     expect(world.log).toEqual(['a1', 'a2', 'a1', 'a2'])
   })
 
-  it('does not send while it cannot mark', async () => {
+  it('sends at most the round it has read already while it cannot mark', async () => {
     const world = createWorld()
-    world.outbox.append([appended('a', 1), appended('a', 2)])
+    world.outbox.append([appended('a', 1), appended('a', 2), appended('a', 3)])
     let down = false
     const markAndRead: typeof world.store.markAndRead = (...args) =>
       down ? Promise.reject(new Error('the database is down')) : world.store.markAndRead(...args)
@@ -153,10 +182,10 @@ describe('relay, when a send fails', () => {
     await world.until(() => world.inFlight === 1)
     down = true
     await world.elapse(60_000)
-    expect(world.log).toEqual(['a1'])
-    down = false
-    await world.until(() => world.outbox.published().length === 2)
     expect(world.log).toEqual(['a1', 'a2'])
+    down = false
+    await world.until(() => world.outbox.published().length === 3)
+    expect(world.log).toEqual(['a1', 'a2', 'a3'])
   })
 })
 
@@ -173,6 +202,15 @@ describe('relay, when Kafka refuses a record', () => {
     expect(world.outbox.parkedIds()).toEqual([ids[1]])
     const alerts = world.said.filter(({ level }) => level === 'error')
     expect(alerts).toMatchObject([{ fields: { outboxId: ids[1], key: 'b', reason: 'too large' } }])
+  })
+
+  it('forgets what it read ahead: rows of the parked key may be among it', async () => {
+    const world = createWorld()
+    world.outbox.append([appended('a', 1), appended('b', 1), appended('b', 2), appended('c', 1)])
+    world.send = refusing('b1', world.kindly)
+    world.relay('one', { batch: 2 }).start()
+    await world.until(() => world.outbox.published().length === 2)
+    expect(world.log).toEqual(['a1', 'c1'])
   })
 
   it('never uses the producer again that was refused', async () => {

@@ -51,7 +51,8 @@ function statements(database: Database): Readonly<Record<string, () => Promise<u
 /** Executes what it is asked, and counts the pages that PostgreSQL touches for it, however busy the machine is. */
 function countingPages() {
   const touched = { pages: 0 }
-  const query = async (text: string, values?: unknown[]) => {
+  const query = async (asked: string | { text: string; values?: unknown[] }, given?: unknown[]) => {
+    const { text, values = given } = typeof asked === 'string' ? { text: asked } : asked
     const { rows } = await pool.query(`explain (analyze, buffers, format json) ${text}`, values)
     const plan = rows[0]['QUERY PLAN'][0].Plan
     touched.pages += plan['Shared Hit Blocks'] + plan['Shared Read Blocks']

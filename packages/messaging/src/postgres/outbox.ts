@@ -31,9 +31,13 @@ async function release(pool: Pool, owner: string) {
   await pool.query(`update outbox_lease set owner = null, lease_until = '-infinity' where owner = $1`, [owner])
 }
 
-async function markAndRead(pool: Pool, acknowledged: readonly string[], { limit, maxBytes }: ReadLimits): Promise<OutboxRow[]> {
-  const { rows } = await pool.query<RecordRow>(MARK_AND_READ, [acknowledged, limit, maxBytes])
-  return rows.map(outboxRow)
+async function markAndRead(pool: Pool, acknowledged: readonly string[], limits: ReadLimits): Promise<OutboxRow[]> {
+  const { limit, maxBytes, inFlight = [] } = limits
+  const values = [acknowledged, inFlight, limit, maxBytes]
+  const { rows } = await pool.query<RecordValues>({ text: MARK_AND_READ, values, rowMode: 'array' }) // 1 µs a row less than objects
+  return rows.map(([id, topic, key, payload, headers, raw_key, raw_value, raw_headers]) =>
+    outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }),
+  )
 }
 
 // Arrays, not anti-joins: those may be hashed, and then a backlog of millions would be sorted for every read.
@@ -55,10 +59,10 @@ const MARK_AND_READ = `
       coalesce(octet_length(payload), 0) + coalesce(pg_column_size(headers), 0) +
       coalesce(octet_length(raw_key), 0) + coalesce(octet_length(raw_value), 0) + coalesce(octet_length(raw_headers), 0)
     ) over oldest as bytes
-    from (select * from outbox where ${SENDABLE} and id <> all ($1::bigint[]) order by id limit $2) as next
-    window oldest as (order by id)
+    from (select * from outbox where ${SENDABLE} and id <> all ($1::bigint[] || $2::bigint[]) order by id limit $3) as next
+    window oldest as (order by id rows unbounded preceding)
   ) as weighed
-  where place = 1 or bytes <= $3 order by id`
+  where place = 1 or bytes <= $4 order by id`
 
 export interface RecordRow {
   id: string
@@ -70,6 +74,11 @@ export interface RecordRow {
   raw_value: Buffer | null
   raw_headers: Buffer | null
 }
+
+type RecordValues = [
+  ...[id: string, topic: string, key: string | null, payload: string | null, headers: Record<string, string> | null],
+  ...[raw_key: Buffer | null, raw_value: Buffer | null, raw_headers: Buffer | null],
+]
 
 export function outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }: RecordRow): OutboxRow {
   const recordKey = key ?? raw_key

@@ -1,5 +1,5 @@
 import { PARTITIONS, partitionFor } from '@quadrille/contracts'
-import type { OutboxRow, OutboxStore } from '@quadrille/messaging'
+import type { OutboxRow, OutboxStore, ReadLimits } from '@quadrille/messaging'
 import type { MemoryDatabase } from './database.ts'
 import { weightOf } from './log.ts'
 import type { Life } from './scheduler.ts'
@@ -17,12 +17,12 @@ export function createMemoryOutbox(database: Database, life: Life): OutboxStore 
       execute(() => {
         if (tables.lease.owner === owner) Object.assign(tables.lease, { owner: null, until: Number.NEGATIVE_INFINITY })
       }),
-    async markAndRead(acknowledged, { limit, maxBytes }) {
+    async markAndRead(acknowledged, limits) {
       if (acknowledged.length > 0) await execute(() => mark(database, acknowledged, life))
-      return limit > 0
+      return limits.limit > 0
         ? database.poll(
             life,
-            () => read(database, limit, maxBytes),
+            () => read(database, limits),
             () => isAllSent(database),
           )
         : []
@@ -73,9 +73,10 @@ function isAllSent({ tables: { outbox } }: Database): boolean {
   return true
 }
 
-function read(database: Database, limit: number, maxBytes: number): OutboxRow[] {
+function read(database: Database, { limit, maxBytes, inFlight = [] }: ReadLimits): OutboxRow[] {
   let bytes = 0
   return sendable(database)
+    .filter(({ id }) => !inFlight.includes(String(id)))
     .slice(0, limit)
     .map(outboxRow)
     .filter(({ record }, place) => {
