@@ -1,20 +1,26 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import {
   AuthenticationError,
+  crc32c,
   MultipleErrors,
   NetworkError,
   ProtocolError,
+  Reader,
   type RecordsBatch,
   ResponseError,
+  readRecordsBatches,
   UserError,
 } from '@platformatic/kafka'
+import fc from 'fast-check'
 import { KafkaRefusal, SendError } from '../src/kafka.ts'
 import { Deliveries } from '../src/platformatic/deliveries.ts'
 import { asRefusal, asSendError, isCalled, needsRejoin } from '../src/platformatic/failure.ts'
 import type { Lane } from '../src/platformatic/lane.ts'
-import { toMessages, toSent } from '../src/platformatic/message.ts'
+import { toMessages } from '../src/platformatic/message.ts'
+import { encodeBatch } from '../src/platformatic/record-batch.ts'
 import { blamed, refused } from './kafka-failures.ts'
 
 const PRODUCE = 0
@@ -95,6 +101,39 @@ const batch = (firstOffset: bigint, values: string[], more: Partial<RecordsBatch
 describe('platformatic, when records come and go', () => {
   const at = { topic: 't', partition: 3 }
 
+  /** What a broker and a consumer make of a batch. */
+  function read(bytes: Buffer) {
+    expect(crc32c(bytes.subarray(21))).toBe(bytes.readUInt32BE(17))
+    const [found, ...more] = readRecordsBatches(Reader.from(bytes))
+    expect(more).toEqual([])
+    expect(found).toMatchObject({ length: bytes.length - 12, magic: 2, producerId: -1n, lastOffsetDelta: found!.records.length - 1 })
+    return toMessages(at, [found!], 0n).messages
+  }
+
+  const asBytes = (value: Buffer | string) => Buffer.from(value as string)
+
+  function received(
+    {
+      key,
+      value,
+      headers,
+    }: { key: Buffer | string | null; value: Buffer | string | null; headers: Record<string, Buffer | string | (Buffer | string)[]> },
+    place: number,
+  ) {
+    const named = Object.entries(headers).map(([name, values]) => [
+      String(Buffer.from(name)),
+      Array.isArray(values) ? values.map(asBytes) : asBytes(values),
+    ])
+    return {
+      ...at,
+      offset: String(place),
+      timestamp: '1700000000000',
+      key: key === null ? null : asBytes(key),
+      value: value === null ? null : asBytes(value),
+      headers: Object.fromEntries(named),
+    }
+  }
+
   it('leaves out what was not asked for, and reads on behind what holds no record', () => {
     const { messages, next } = toMessages(at, [batch(5n, ['a', 'b', 'c']), batch(8n, ['end'], { attributes: 0b10_0000 })], 6n)
     expect(messages.map(({ offset, value, timestamp }) => [offset, String(value), timestamp])).toEqual([
@@ -106,12 +145,37 @@ describe('platformatic, when records come and go', () => {
   })
 
   it('sends a header as often as it is given', () => {
-    const { headers, key, value } = toSent({ ...at, key: null, value: 'v', headers: { twice: ['1', '2'], none: undefined } })
-    expect([...(headers as Map<Buffer, Buffer>)].map((pair) => pair.map(String))).toEqual([
-      ['twice', '1'],
-      ['twice', '2'],
+    const sent = { ...at, key: null, value: 'v', headers: { twice: ['1', '2'], none: undefined } }
+    expect(read(encodeBatch([sent], 1))).toMatchObject([
+      { key: null, value: Buffer.from('v'), headers: { twice: ['1', '2'].map((one) => Buffer.from(one)) } },
     ])
-    expect({ key, value }).toEqual({ key: undefined, value: Buffer.from('v') })
+  })
+
+  it('counts on where a number takes two bytes', () => {
+    const many = Array.from({ length: 300 }, (_, place) => ({ ...at, key: String(place), value: null, headers: {} }))
+    expect(read(encodeBatch(many, 1)).map(({ key, offset }) => [String(key), offset])).toEqual(many.map(({ key }) => [key, key]))
+  })
+
+  it('sends whatever a record holds as the library would read it', () => {
+    const bytes = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.uint8Array().map((some) => Buffer.from(some)),
+      fc.constantFrom('x'.repeat(70_000), 'é'.repeat(40)),
+    )
+    const headers = fc.dictionary(
+      fc.string({ unit: 'binary' }).filter((name) => name !== '__proto__'),
+      fc.oneof(bytes, fc.tuple(bytes, bytes)),
+      { noNullPrototype: true },
+    )
+    const nullable = fc.option(bytes)
+    const records = fc.array(fc.record({ key: nullable, value: nullable, headers }), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(records, (some) => {
+        const sent = some.map((one) => ({ ...at, ...one }))
+        expect(isDeepStrictEqual(read(encodeBatch(sent, 1_700_000_000_000)), sent.map(received))).toBe(true) // jest's own compares byte by byte
+      }),
+      { numRuns: 100 },
+    )
   })
 })
 

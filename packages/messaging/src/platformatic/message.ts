@@ -1,6 +1,6 @@
-import type { MessageToProduce, RecordsBatch } from '@platformatic/kafka'
+import type { RecordsBatch } from '@platformatic/kafka'
 import type { Message } from '../input.ts'
-import type { OutgoingRecord, TopicPartition } from '../kafka.ts'
+import type { TopicPartition } from '../kafka.ts'
 
 const EMPTY = Buffer.alloc(0)
 const CONTROL = 0b10_0000
@@ -36,17 +36,3 @@ function receivedHeaders(headers: RecordsBatch['records'][number]['headers']): M
   }
   return Object.fromEntries(named)
 }
-
-/** A record as the library sends it. Names of headers are buffers, each its own: as strings, a repeated one would be lost. */
-export const toSent = ({ topic, partition, key, value, headers }: OutgoingRecord): MessageToProduce => ({
-  topic,
-  partition,
-  key: bytes(key),
-  value: bytes(value),
-  headers: new Map(Object.entries(headers).flatMap(([name, values]) => pairs(name, values))),
-})
-
-const pairs = (name: string, values: OutgoingRecord['headers'][string]) =>
-  [values ?? []].flat().map((value) => [Buffer.from(name), bytes(value)!] as const)
-
-const bytes = (value: Buffer | string | null) => (value === null ? undefined : typeof value === 'string' ? Buffer.from(value) : value)

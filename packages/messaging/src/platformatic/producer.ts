@@ -1,41 +1,69 @@
-import { Producer as PlatformaticProducer, ProduceAcks } from '@platformatic/kafka'
+import { setImmediate as turn } from 'node:timers/promises'
+import { createAPI, Producer as PlatformaticProducer, ProduceAcks, produceV9, Writer } from '@platformatic/kafka'
 import { type OutgoingRecord, type Producer, partitionName, SendError } from '../kafka.ts'
 import { type PlatformaticOptions, settingsOf, wired } from './client.ts'
 import { asSendError } from './failure.ts'
-import { toSent } from './message.ts'
+import { encodeBatch } from './record-batch.ts'
 
 /** How long the broker waits for its replicas; below the client's request timeout, so that its answer arrives. */
 const ACKNOWLEDGED_WITHIN_MS = 5_000
 
-/** Not idempotent, so that nothing depends on what a client remembers of a send that failed: duplicates we absorb, losses we could not. */
+/**
+ * Knows brokers and leaders by the library, and writes its requests itself: see `encodeBatch`. Not idempotent, so that nothing depends on
+ * what a client remembers of a send that failed: duplicates we absorb, losses we could not.
+ */
 export async function connectProducer(options: PlatformaticOptions): Promise<Producer> {
-  const settings = { ...settingsOf(options), timeout: ACKNOWLEDGED_WITHIN_MS, idempotent: false, repeatOnStaleMetadata: false }
-  const producer = wired(new PlatformaticProducer(settings), options)
+  const client = wired(new PlatformaticProducer({ ...settingsOf(options), idempotent: false }), options)
   try {
-    await producer.metadata({ topics: [] })
+    await client.metadata({ topics: [] })
   } catch (error) {
-    await producer.close().catch(() => undefined)
+    await client.close().catch(() => undefined)
     throw asSendError(error)
   }
   return {
     async send(records) {
+      await turn() // what was asked of others before, such as the next read, goes out first: encoding 500 records takes milliseconds
       try {
-        await assertPartitions(producer, records)
-        const { offsets = [] } = await producer.send({ messages: records.map(toSent), acks: ProduceAcks.ALL })
-        assertAllSent(records, offsets)
+        await sendByLeader(client, records)
       } catch (error) {
         throw asSendError(error)
       }
     },
-    disconnect: () => producer.close(),
+    disconnect: () => client.close(),
   }
 }
 
-/** The library would put a record of a partition that is not there into another: it takes the number modulo those it knows of. */
-async function assertPartitions(producer: PlatformaticProducer, records: readonly OutgoingRecord[]) {
-  const { topics } = await producer.metadata({ topics: [...new Set(records.map(({ topic }) => topic))] })
-  const lost = records.find(({ topic, partition }) => topics.get(topic)?.partitions[partition] === undefined)
-  if (lost) throw new SendError('environment', `${lost.topic} has no partition ${lost.partition}`)
+/** One request to each broker. */
+async function sendByLeader(client: PlatformaticProducer, records: readonly OutgoingRecord[]) {
+  const { brokers, topics } = await client.metadata({ topics: [...new Set(records.map(({ topic }) => topic))] })
+  const leaderOf = ({ topic, partition }: OutgoingRecord) => topics.get(topic)?.partitions[partition]?.leader ?? -1
+  const sends = [...Map.groupBy(records, leaderOf)].map(async ([leader, led]) => {
+    const broker = brokers.get(leader)
+    if (!broker) throw new SendError('environment', `${led[0]!.topic} has no partition ${led[0]!.partition}, or nobody leads it`)
+    const { responses } = await produce.async(await client.connections.get(broker), led)
+    const answers = responses.flatMap(({ name, partitionResponses }) =>
+      partitionResponses.map(({ index }) => ({ topic: name, partition: index })),
+    )
+    assertAllSent(led, answers)
+  })
+  await Promise.all(sends)
+}
+
+/** Version 9, which every broker of Kafka 3 and 4 knows. */
+const produce = createAPI<[records: readonly OutgoingRecord[]], produceV9.ProduceResponse>(0, 9, requestOf, produceV9.parseResponse)
+
+function requestOf(records: readonly OutgoingRecord[]): Writer {
+  const now = Date.now()
+  return Writer.create()
+    .appendString(null) // no transaction
+    .appendInt16(ProduceAcks.ALL)
+    .appendInt32(ACKNOWLEDGED_WITHIN_MS)
+    .appendArray([...Map.groupBy(records, ({ topic }) => topic)], (topics, [topic, ofTopic]) => {
+      topics.appendString(topic).appendArray([...Map.groupBy(ofTopic, ({ partition }) => partition)], (partitions, [partition, led]) => {
+        partitions.appendInt32(partition).appendBytes(encodeBatch(led, now))
+      })
+    })
+    .appendTaggedFields()
 }
 
 function assertAllSent(records: readonly OutgoingRecord[], answers: readonly { topic: string; partition: number }[]) {
