@@ -31,12 +31,11 @@ export function createGuard(app: App, { token, readToken }: OpsTokens, audit: Au
   const readers = new WeakSet<FastifyRequest>()
   keepAudit(app, audit, (request) => operators.has(request) && isChange(request))
   // Behind the audit, which holds the attempt, and behind the body, which says whether it is a dry run.
-  app.addHook('preHandler', async (request) => {
-    if (readers.has(request) && isChange(request)) throw onlyLooks()
-  })
-  app.addHook('onResponse', async (request, { statusCode }) => {
-    if (!operators.has(request) || request.method === 'GET') return
-    request.log.info({ ...actionOf(request), status: statusCode }, 'operator action')
+  app.addHook('preHandler', (request, _reply, done) => done(readers.has(request) && isChange(request) ? onlyLooks() : undefined))
+  app.addHook('onResponse', (request, { statusCode }, done) => {
+    if (operators.has(request) && request.method !== 'GET')
+      request.log.info({ ...actionOf(request), status: statusCode }, 'operator action')
+    done()
   })
   return async (request) => {
     if (token === undefined && readToken === undefined)
@@ -77,18 +76,27 @@ const LONGEST_RESULT = 1_000
 /** A row before the handler runs, completed before the answer goes out. What cannot be written down is not done. */
 function keepAudit(app: App, audit: AuditTrail, concerns: (request: FastifyRequest) => boolean) {
   const begun = new WeakMap<FastifyRequest, string>()
-  app.addHook('preHandler', async (request) => {
-    if (!concerns(request)) return
+  async function begin(request: FastifyRequest) {
     const { reason = null, ...action } = actionOf(request)
     begun.set(request, await audit.begin({ ...action, request: askedOf(request), reason: reason === null ? null : String(reason) }))
-  })
-  app.addHook('onSend', async (request, { statusCode: status }, answer) => {
-    const id = begun.get(request)
-    if (id === undefined) return
+  }
+
+  async function end(id: string, { log }: FastifyRequest, { statusCode: status }: FastifyReply, answer: unknown) {
     const result = typeof answer === 'string' ? answer.slice(0, LONGEST_RESULT) : null
     await audit
       .end(id, { outcome: outcomeOf(status), status, result })
-      .catch((err) => request.log.error({ err, auditId: id, status }, 'an audit row was not completed'))
+      .catch((err) => log.error({ err, auditId: id, status }, 'an audit row was not completed'))
+  }
+
+  // Hooks of every request: those that concern nobody's change wait for no promise.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (!concerns(request)) return done()
+    begin(request).then(() => done(), done)
+  })
+  app.addHook('onSend', (request, reply, answer, done) => {
+    const id = begun.get(request)
+    if (id === undefined) return done()
+    end(id, request, reply, answer).then(() => done(), done)
   })
 }
 

@@ -53,7 +53,10 @@ export function traceRequests(app: App, { meter, tracer }: { meter: Meter; trace
     spans.set(request, span)
     context.with(active, done)
   })
-  app.addHook('onResponse', async (request, { elapsedTime, statusCode }) => tell(request, elapsedTime, statusCode))
+  app.addHook('onResponse', (request, { elapsedTime, statusCode }, done) => {
+    tell(request, elapsedTime, statusCode)
+    done()
+  })
 }
 
 /** The route and not the path, which would make a time series per order. */

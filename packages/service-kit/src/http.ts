@@ -27,6 +27,7 @@ export async function createApp({ service, log, meter, tracer, version = '0.1.0'
   const app: App = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }), // the duration histogram counts them
+    childLoggerFactory: (logger) => logger, // one of its own cost a request 4 of 95 µs, and its trace names it better
     bodyLimit: LARGEST_BODY,
     requestTimeout: 10_000, // for receiving a request: a client that trickles its body holds nothing
     forceCloseConnections: 'idle',
@@ -68,12 +69,13 @@ function refuseWhileClosing(app: App) {
     closing = true
     if (app.server.listening) await wait(DRAIN_MS)
   })
-  app.addHook('onRequest', async ({ routeOptions }) => {
-    if (!closing || ALWAYS_ANSWERED.has(routeOptions.url ?? '')) return
-    throw new HttpProblem(503, 'closing', 'This instance is stopping', { headers: { 'retry-after': '1' } })
+  app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
+    if (!closing || ALWAYS_ANSWERED.has(routeOptions.url ?? '')) return done()
+    done(new HttpProblem(503, 'closing', 'This instance is stopping', { headers: { 'retry-after': '1' } }))
   })
   // Closing waits for open connections, and a client that keeps one alive would keep it waiting.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close')
+    done()
   })
 }
