@@ -1,5 +1,4 @@
 import type { Pool } from 'pg'
-import { v7 as uuidv7 } from 'uuid'
 import { createCollector } from './collector.ts'
 import { createConsumer } from './consumer.ts'
 import { createConsumerControl } from './consumer-control.ts'
@@ -25,6 +24,7 @@ import { createRetention, prunedTables, type RetentionPolicy } from './retention
 import { createStamp } from './stamp.ts'
 import { count, observe, tell } from './telling.ts'
 import { beginProcessing, endSpans } from './tracing.ts'
+import { uuidv7 } from './uuidv7.ts'
 import { createVitals } from './vitals.ts'
 import { pause } from './waker.ts'
 import { type Attempts, createAttempts, watchdogOf, watchedReads, watchedSends, watchedSets } from './watched.ts'
