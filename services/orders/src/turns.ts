@@ -48,14 +48,9 @@ export function createTurns(longestMs = LONGEST_TURN_MS) {
 }
 
 /** Gives up after `ms`. What was asked for goes on, and may still happen. */
-async function within<T>(ms: number, asked: Promise<T>, late: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms)
+function within<T>(ms: number, asked: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), ms)
+    asked.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-  try {
-    return await Promise.race([asked, expired])
-  } finally {
-    clearTimeout(timer)
-  }
 }
