@@ -5,8 +5,9 @@ import { createShipper } from './shipper.ts'
 /** What the relay does again and again while it holds the lease. */
 export interface Rounds {
   /**
-   * Sends a round; no transaction is open meanwhile. While a full one is on its way, marks the one before and reads the next, in one
-   * trip: a backlog is drained at the pace of the slowest of the three, not of their sum. False if there was nothing to send.
+   * Marks the last round and reads the next in one trip, then sends it: no transaction is open meanwhile. While a full round is on its
+   * way, there is more: the one before is marked and the next is read beside it, so that a backlog costs the time of the slowest of the
+   * three and not their sum. False if there was nothing to send.
    */
   next(): Promise<boolean>
   /** Marks what is acknowledged and lets go of the producer. */
@@ -32,11 +33,11 @@ export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rou
   }
 
   /** Until it is known to be done, a mark is to be made. */
-  async function markAndRead(limit: number, inFlight: readonly OutboxRow[] = []) {
+  async function markAndRead(limit: number) {
     const marked = acknowledged
     acknowledged = []
     try {
-      return await store.markAndRead(marked, { limit, maxBytes, inFlight: inFlight.map(({ id }) => id) })
+      return await store.markAndRead(marked, { limit, maxBytes })
     } catch (error) {
       acknowledged = [...marked, ...acknowledged]
       throw error
@@ -52,11 +53,16 @@ export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rou
 
   /** What was read ahead follows rows that Kafka has: unless all of them were acknowledged, it is forgotten, and read anew. */
   async function sendAndReadOn(rows: readonly OutboxRow[]) {
-    const reading = rows.length === batch ? markAndRead(batch, rows) : []
-    const [shipped, read] = await Promise.allSettled([shipper.ship(rows), reading])
-    if (shipped.status === 'rejected') throw shipped.reason
-    if (read.status === 'rejected') throw read.reason
-    if (shipped.value) ahead = read.value
+    const full = rows.length === batch
+    const inFlight = [...acknowledged, ...rows.map(({ id }) => id)]
+    const reading = full ? store.markAndRead([], { limit: batch, maxBytes, inFlight }) : []
+    const marking = full && acknowledged.length > 0 ? markAndRead(0) : []
+    const shipping = shipper.ship(rows)
+    await Promise.allSettled([shipping, reading, marking]) // nothing is under way when the next round begins
+    const whole = await shipping
+    await marking
+    const next = await reading
+    if (whole) ahead = next
   }
 
   return {
