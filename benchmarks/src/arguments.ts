@@ -29,7 +29,7 @@ const options = {
 
 const usual = { pairs: '15', slot: '3000', minutes: String(ALL_MINUTES) }
 /** Enough to see that something broke, in less than four minutes. */
-const quickly = { pairs: '3', slot: '1500', minutes: '5' }
+const quickly = { pairs: '2', slot: '1500', minutes: '5' }
 
 /** What is to be measured, and how long; `help` where it is asked for. */
 export function readArguments(args: readonly string[], known: readonly Benchmark[]): Wishes | 'help' {

@@ -2,7 +2,7 @@ import { waitFor, withClient } from '@quadrille/testing'
 
 /** Rows that were there before, in each of these tables: in empty ones the planner would read everything instead of an index. */
 const HISTORY = 10_000
-const pasts: Readonly<Record<string, string>> = {
+export const pasts: Readonly<Record<string, string>> = {
   orders: `insert into orders (order_id, status, correlation_id, customer_id, customer_email, items, total, currency, placed_at)
            select uuidv7(), 'dispatched', 'past', 'past', 'past@example.com', '[{}]', 1, 'EUR', now() from generate_series(1, $1::int)`,
   streams: 'insert into streams (order_id, sequence) select uuidv7()::text, 1 from generate_series(1, $1::int)',

@@ -1,5 +1,6 @@
 import { Refusal } from '@quadrille/demo/arguments'
 import { ALL_MINUTES, readArguments, type Wishes } from './arguments.ts'
+import type { Benchmark } from './benchmark.ts'
 import { benchmarks } from './goals.ts'
 import { LedgerError } from './ledger.ts'
 import { describeCommit, describeMachine } from './machine.ts'
@@ -8,7 +9,7 @@ import { createProgress } from './progress.ts'
 import { isKept, type Outcome, type Run, writeRun } from './results.ts'
 import { runBenchmark } from './runner.ts'
 import { conditionsOf, goalTable, sideTable } from './tables.ts'
-import { passesGate } from './verdict.ts'
+import { brokenGates, gatesOf } from './verdict.ts'
 import { startWorld } from './world.ts'
 
 const usage = `Measures how near to PostgreSQL and Kafka this comes, side by side with both, on servers of its own.
@@ -40,7 +41,7 @@ async function bench(wishes: Wishes): Promise<number> {
   const outcomes: Outcome[] = []
   for (const benchmark of wishes.benchmarks) {
     // Of its own for each: a server that has served another benchmark is another server
-    const { outcome, durability } = await measure(benchmark, wishes)
+    const { outcome, durability } = await measureOnceMore(benchmark, wishes)
     outcomes.push(outcome)
     const run: Run = { ...begun, durability, outcomes }
     print(
@@ -49,10 +50,18 @@ async function bench(wishes: Wishes): Promise<number> {
     if (wishes.json) writeRun(wishes.json, run)
   }
   if (wishes.json && isKept(wishes.json)) writePage()
-  return wishes.quick ? gates(outcomes) : 0
+  return wishes.quick ? judge(outcomes) : 0
 }
 
-async function measure(benchmark: Wishes['benchmarks'][number], { quick, pairs, slotMs, minutes, rows }: Wishes) {
+/** A machine that others use may stumble: what looks broken in a quick run must look so twice. */
+async function measureOnceMore(benchmark: Benchmark, wishes: Wishes) {
+  const first = await measure(benchmark, wishes)
+  if (!wishes.quick || brokenGates([first.outcome]).length === 0) return first
+  for (const words of brokenGates([first.outcome])) print(`${words}: measured once more`)
+  return await measure(benchmark, wishes)
+}
+
+async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, rows }: Wishes) {
   const longestMs = ((benchmark.minutes ?? 4) * 60_000 * minutes) / ALL_MINUTES
   const progress = createProgress(benchmark)
   const stop = new AbortController()
@@ -73,10 +82,10 @@ async function measure(benchmark: Wishes['benchmarks'][number], { quick, pairs, 
   }
 }
 
-/** Wide limits, for a few short slots on a machine that others use too. */
-function gates(outcomes: readonly Outcome[]): number {
-  const broken = outcomes.flatMap(({ comparisons }) => comparisons).filter((one) => !passesGate(one, one))
-  for (const { name, median, gate } of broken) print(`gate: ${name} is ${median.toFixed(2)}, beyond ${gate}`)
+function judge(outcomes: readonly Outcome[]): number {
+  const broken = brokenGates(outcomes)
+  for (const words of broken) print(words)
+  if (broken.length === 0) print(`the bench's gates: all of ${gatesOf(outcomes).length} hold`)
   return broken.length > 0 ? 1 : 0
 }
 

@@ -1,4 +1,5 @@
 import type { Comparison } from './benchmark.ts'
+import type { Compared, Outcome } from './results.ts'
 import type { Estimate } from './statistics.ts'
 
 export type Verdict = 'stretch' | 'met' | 'missed' | 'shown'
@@ -17,3 +18,15 @@ export function verdictOf(aim: Aim, estimate: Estimate): Verdict {
 export const passesGate = (aim: Aim, { median }: Estimate) => aim.gate === undefined || passes(aim, median, aim.gate)
 
 const passes = ({ aims }: Pick<Aim, 'aims'>, value: number, limit: number) => (aims === 'up' ? value >= limit : value <= limit)
+
+export const gatesOf = (outcomes: readonly Pick<Outcome, 'comparisons'>[]): Compared[] =>
+  outcomes.flatMap(({ comparisons }) => comparisons).filter(({ gate }) => gate !== undefined)
+
+/** What broke, in words: wide limits, for a few short slots on a machine that others use too. */
+export const brokenGates = (outcomes: readonly Pick<Outcome, 'comparisons'>[]): string[] =>
+  gatesOf(outcomes)
+    .filter((one) => !passesGate(one, one))
+    .map(
+      ({ name, median, aims, gate }) =>
+        `GATE BROKEN: ${name} is ${median.toPrecision(3)}, and must be ${aims === 'up' ? 'at least' : 'at most'} ${gate}`,
+    )

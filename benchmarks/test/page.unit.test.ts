@@ -47,8 +47,9 @@ describe('the tables of a run', () => {
   })
 
   it('compute what a million orders a minute would need', () => {
-    const shop = { ...outcome, name: 'processor', slots: [{ ...slot('shop', 1_000), cpu: { orders: 0.3 } }] }
-    expect(growthTable([shop])).toContain('| orders | 0.3 | 0.3 | 5 |')
+    const shop = { ...outcome, name: 'processor', slots: [{ ...slot('shop', 1_000), cpu: { orders: 0.3, Kafka: 0.9 } }] }
+    expect(growthTable([shop])).toContain('| orders | 0.3 | 0.3 | 5 | 8 |')
+    expect(growthTable([shop])).toContain('| Kafka | 0.9 | 0.9 | 15 | 2 |')
     expect(growthTable([outcome])).toContain('Not measured yet')
   })
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Compared } from '../src/results.ts'
 import { planRounds } from '../src/rounds.ts'
 import { compare } from '../src/runner.ts'
 import { estimate } from '../src/statistics.ts'
-import { passesGate, verdictOf } from '../src/verdict.ts'
+import { brokenGates, passesGate, verdictOf } from '../src/verdict.ts'
 
 describe('the plan of a benchmark', () => {
   it('measures two sides as ABBA', () => {
@@ -67,6 +68,13 @@ describe('a verdict', () => {
     expect(passesGate(up, { median: 0.6, low: 0.1, high: 1 })).toBe(true)
     expect(passesGate(up, { median: 0.4, low: 0.1, high: 1 })).toBe(false)
     expect(passesGate(down, { median: 100, low: 100, high: 100 })).toBe(true)
+  })
+
+  it('says in words which gate broke', () => {
+    const compared = (median: number) => ({ ...up, name: 'ours ÷ bare', median }) as unknown as Compared
+    expect(brokenGates([{ comparisons: [compared(0.6), compared(0.123)] }])).toEqual([
+      'GATE BROKEN: ours ÷ bare is 0.123, and must be at least 0.5',
+    ])
   })
 })
 

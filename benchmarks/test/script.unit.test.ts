@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Recorded } from '../src/statements/recorder.ts'
-import { scriptOf, stepsOf } from '../src/statements/script.ts'
+import { replayableOf, scriptOf, stepsOf, valuesIn } from '../src/statements/script.ts'
 
 const order = '0198f2a4-6c1e-7d3a-9b52-3f6f0a1c2d4e'
 const event = '0198f2a4-6c1e-7d3a-9b52-000000000001'
@@ -56,9 +56,19 @@ describe('a script', () => {
   })
 
   it('marks rows of the outbox by their events, and reads as many as were read', () => {
-    const mark = said('update outbox set published_at = now() where id = any ($1::bigint[]) limit $2', [['7'], 500], { rows: 3 })
+    const mark = said(
+      'update outbox set published_at = now() where id = any ($1::bigint[]) and id <> all ($2::bigint[]) limit $3',
+      [['7'], ['8'], 500],
+      { rows: 3 },
+    )
     const script = scriptOf([[mark]], new Map([['7', event]]))
     expect(script).toContain('where id = any ((array(select id from outbox where event_id = any(replace(')
     expect(script).toContain("limit E'3'")
+  })
+
+  it('is also there for a client, with parameters: ids and the keys of customers are others in every run', () => {
+    const [one] = replayableOf([[said('select $1, $2', [[order, null], 'c-1-bench-mwssz0qk-8-0'])]], new Map())
+    expect(one!.text).toBe('select $1, $2')
+    expect(valuesIn(one!, 7)).toEqual([['00000000-0000-7000-8000-000000000007', null], 'c-1-bench-000000000007-8-0'])
   })
 })

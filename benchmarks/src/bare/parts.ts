@@ -3,7 +3,7 @@ import { PARTITIONS } from '@quadrille/contracts'
 import { serviceNames } from '@quadrille/testing'
 import { allProcesses, TICKS, ticksBelow } from '../processor-time.ts'
 import type { Recording } from '../statements/recording.ts'
-import { runScripts } from '../statements/run-scripts.ts'
+import { replay } from '../statements/replay.ts'
 import { openTopics } from '../topic.ts'
 import { startWorker } from '../worker.ts'
 import type { World } from '../world.ts'
@@ -23,7 +23,7 @@ export interface PartCosts {
 const TOPIC = 'bare.parts'
 
 /** The parts of which a shop is made, each with nothing around it. */
-export async function openParts(world: World, postgresPid: () => number, recording: Recording) {
+export async function openParts(world: World, postgresPid: () => number, recording?: Recording) {
   const topics = openTopics(world.brokers)
   await topics.create([{ name: TOPIC, partitions: PARTITIONS, retentionMs: 3_600_000 }])
   const [client, server] = await Promise.all([workerOf(), workerOf()])
@@ -38,7 +38,7 @@ export async function openParts(world: World, postgresPid: () => number, recordi
   return {
     async measure(ms: number): Promise<PartCosts> {
       const part = ms / 8
-      const database = await databaseCost(world, recording, postgresPid, part)
+      const database = recording ? await databaseCost(recording, postgresPid, part) : 0
       const sent = await produced(part)
       const read = await spent(broker, () => client.call<Done>('consume', { brokers: world.brokers, topic: TOPIC, count: sent.count }))
       const before = await server.call<number>('used')
@@ -67,21 +67,18 @@ async function spent(server: () => number, work: () => Promise<Done>) {
   return { count, ms: cpuMs + usedBy(server()) - before }
 }
 
-/** In sets as large as those of a shop that is busy, over four connections; pgbench's own time is in it, as a client's is in the rest. */
-async function databaseCost({ dir }: World, { databases, together, ordersTogether }: Recording, pid: () => number, ms: number) {
+/** In sets as large as those of a shop that is busy, over four connections: the server's own time. */
+async function databaseCost({ databases, together, ordersTogether }: Recording, pid: () => number, ms: number) {
   let cost = 0
   for (const service of serviceNames) {
-    const before = usedBy(pid()) + childrenThatEnded()
-    const { done } = await runScripts({ url: databases[service], scripts: [together[service]], file: join(dir, service), clients: 4, ms })
-    cost += (usedBy(pid()) + childrenThatEnded() - before) / done / ordersTogether
+    let before = 0
+    const onWarm = () => {
+      before = usedBy(pid())
+    }
+    const done = await replay({ url: databases[service], statements: together[service], clients: 4, ms, onWarm })
+    cost += (usedBy(pid()) - before) / done / ordersTogether
   }
   return cost
 }
 
 const usedBy = (pid: number) => (ticksBelow(allProcesses(), pid) * 1_000) / TICKS
-/** Of this process's own time nothing counts: only what programs that it ran have left it. */
-const childrenThatEnded = () => {
-  const own = allProcesses().find(({ pid }) => pid === process.pid)
-  const { user, system } = process.cpuUsage()
-  return own ? (own.ticks * 1_000) / TICKS - (user + system) / 1_000 : 0
-}

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { databaseUrl } from '@quadrille/testing'
 import { createIntake } from '../accept/intake.ts'
 import { migratedForOrders, startOrders } from '../accept/orders-process.ts'
 import type { Benchmark, Comparison, Session } from '../benchmark.ts'
 import { createBacklog } from '../consume/backlog.ts'
 import { createConsumption } from '../consume/consuming.ts'
-import { migratedForTally } from '../consume/tally-tables.ts'
-import { restoreTables } from '../database-state.ts'
 import { createDrain } from '../growth/drain.ts'
-import { appendWaiting, type Past, pinOldest, restorePast, SHORT } from '../growth/history.ts'
+import { appendWaiting, makePasts, type Past, pinOldest, restorePast, SHORT } from '../growth/history.ts'
 import { telling } from '../shop/shop.ts'
 import { openTopics, type Topics } from '../topic.ts'
 import { startWorker, type Worker } from '../worker.ts'
@@ -97,7 +96,7 @@ async function open(world: World): Promise<Session> {
   }
   const closing = [() => topics.close(), generator.stop, sink.stop]
   const lab = { world, topics, collector: await sink.call<string>('listen'), generator, pasts, closing }
-  const opened = new Map([...(await openIntakes(lab)), ...(await openRuntimes(lab))])
+  const opened = await openSides(lab)
   return {
     conditions: {
       connections: CONNECTIONS,
@@ -121,53 +120,49 @@ const workerOf = (name: string, env: Readonly<Record<string, string>> = {}): Pro
 /** More than a relay sends in a slot. */
 const backlogOf = ({ rows }: World) => Math.max(40_000, rows / 10)
 
-/** Fills the tables of a database, and has an old transaction look at them where they are to be pinned. */
-async function makePast({ world, closing }: Lab, url: string, past: Past, name: string) {
-  if (past.rows > SHORT) world.say(`${name}: filling tables with ${past.rows.toLocaleString('en')} rows`)
-  await restoreTables(url, past.rows)
-  if (past.pinned) closing.push(await pinOldest(url))
-}
-
-/** A service for each past, since a service knows one database. */
-async function openIntakes(lab: Lab): Promise<[string, Side][]> {
-  const { world, topics, collector, generator, closing } = lab
-  const sides: [string, Side][] = []
-  for (const [size, past] of Object.entries(lab.pasts)) {
-    const { service, admin } = await migratedForOrders(world, `accept_${size}`)
-    await makePast(lab, admin, past, `accept-${size}`)
-    const { url, process } = await startOrders(service, world.brokers, telling(collector))
-    closing.push(() => process.stop())
-    const side = (restore: (database: string) => Promise<number>): Side => {
-      const { measure, ...intake } = createIntake({ url, database: admin, generator, topics, restore })
-      return { pid: process.pid, ...intake, measure: (slotMs) => measure(CONNECTIONS, slotMs) }
-    }
-    sides.push([`accept-${size}`, side((database) => restorePast(database, past).then(() => 0))])
-    const withBacklog = async (database: string) => {
-      await restorePast(database, past)
-      return await appendWaiting(database, backlogOf(world))
-    }
-    if (size === 'few') sides.push(['accept-backlog', side(withBacklog)])
-  }
-  return sides
-}
-
-/** A relay and a consumer share each past, and are never at work at once. */
-async function openRuntimes(lab: Lab): Promise<[string, Side][]> {
+/** A service, a relay and a consumer for each past; the last two share tables, and are never at work at once. */
+async function openSides(lab: Lab): Promise<Map<string, Side>> {
   const { world, topics, pasts } = lab
   const sides: [string, Side][] = []
-  const databases = new Map<string, string>()
   for (const [size, past] of Object.entries(pasts)) {
-    const database = await migratedForTally(world, `plain_${size}`)
-    databases.set(size, database)
-    await makePast(lab, database, past, size)
-    sides.push(...(await openRuntime(lab, size, database, past)))
+    if (past.rows > SHORT) world.say(`filling tables with ${past.rows.toLocaleString('en')} rows`)
+    const { service, admin } = await migratedForOrders(world, `accept_${size}`)
+    const plain = await makePasts(world, `accept_${size}`, `plain_${size}`, past)
+    if (past.pinned) lab.closing.push(await pinOldest(admin), await pinOldest(plain))
+    sides.push(...(await openIntakes(lab, size, { service, admin }, past)), ...(await openRuntime(lab, size, plain, past)))
   }
   for (const many of partitions) {
     const topic = `orders.v1-of-${many}`
     await topics.create([{ name: topic, partitions: many, retentionMs: 3_600_000 }])
-    sides.push(...(await openRuntime(lab, String(many), databases.get('few')!, pasts.few, { topic, partitions: many })))
+    const plain = databaseUrl(world.postgresUrl, 'plain_few')
+    sides.push(...(await openRuntime(lab, String(many), plain, pasts.few, { topic, partitions: many })))
   }
-  return sides
+  return new Map(sides)
+}
+
+/** A service knows one database. */
+async function openIntakes(
+  { world, topics, collector, generator, closing }: Lab,
+  size: string,
+  { service, admin }: { readonly service: string; readonly admin: string },
+  past: Past,
+): Promise<[string, Side][]> {
+  const { url, process } = await startOrders(service, world.brokers, telling(collector))
+  closing.push(() => process.stop())
+  const side = (restore: (database: string) => Promise<number>): Side => {
+    const { measure, ...intake } = createIntake({ url, database: admin, generator, topics, restore })
+    return { pid: process.pid, ...intake, measure: (slotMs) => measure(CONNECTIONS, slotMs) }
+  }
+  const alone = async (database: string) => {
+    await restorePast(database, past)
+    return 0
+  }
+  const withBacklog = async (database: string) => {
+    await restorePast(database, past)
+    return await appendWaiting(database, backlogOf(world))
+  }
+  const sides: [string, Side][] = [[`accept-${size}`, side(alone)]]
+  return size === 'few' ? [...sides, ['accept-backlog', side(withBacklog)]] : sides
 }
 
 const otherPartitions = `--import=${pathToFileURL(join(import.meta.dirname, '../growth/other-partitions.ts'))} --disable-warning=ExperimentalWarning`

@@ -1,7 +1,9 @@
-import { withClient } from '@quadrille/testing'
+import { databaseUrl, withClient } from '@quadrille/testing'
 import { Client } from 'pg'
-import { restoreTables } from '../database-state.ts'
+import { tallyTable } from '../consume/tally.ts'
+import { pasts, restoreTables } from '../database-state.ts'
 import { makeRows } from '../records.ts'
+import type { World } from '../world.ts'
 
 /** So many events that wait to be sent, each the first one of its order, put there by a single statement: they are all there at once. */
 export const appendWaiting = (url: string, count: number, topic = 'orders.v1') =>
@@ -31,6 +33,19 @@ export interface Past {
   readonly rows: number
   /** What an old transaction still sees can be neither emptied nor vacuumed. */
   readonly pinned: boolean
+}
+
+/** Fills a database that nobody uses yet, every table by a connection of its own, and has another one copied from its files. */
+export async function makePasts({ postgresUrl }: Pick<World, 'postgresUrl'>, name: string, copy: string, { rows }: Past): Promise<string> {
+  const url = databaseUrl(postgresUrl, name)
+  await withClient(url, (client) => client.query(tallyTable))
+  await Promise.all(Object.values(pasts).map((past) => withClient(url, (client) => client.query(past, [rows]))))
+  await withClient(url, (client) => client.query('vacuum (analyze)'))
+  await withClient(postgresUrl, async (admin) => {
+    await admin.query(`create database ${copy} template ${name} strategy file_copy`)
+    await admin.query('checkpoint')
+  })
+  return databaseUrl(postgresUrl, copy)
 }
 
 /** A short past would no longer be short after a slot: it is made anew. */

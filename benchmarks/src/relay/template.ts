@@ -9,12 +9,13 @@ export async function makeFullOutbox(world: World, name: string, many: Many): Pr
   const url = await world.database(name)
   await migrate(url)
   await withClient(url, async (client) => {
-    for (const rows of batchesOf(makeRows(many), 5_000)) await insert(client, rows)
+    for (const rows of batchesOf(makeRows(many), 5_000)) await insertRows(client, rows)
   })
   await withClient(databaseUrl(world.postgresUrl, name), (admin) => admin.query('vacuum (analyze, freeze)'))
 }
 
-const insert = (client: Client, rows: readonly Row[]) =>
+/** As the runtime appends them. */
+export const insertRows = (client: Client, rows: readonly Row[]) =>
   client.query(
     `insert into outbox (event_id, topic, key, sequence, payload, headers)
      select event_id, topic, key, sequence, payload, headers

@@ -52,7 +52,7 @@ export function createSaturation(shop: Shop, { quick }: Pick<World, 'quick'>) {
     play: (slotMs: number) => saturate((rate * slotMs) / 1_000),
     /** Processes that have just begun are slow for reasons of their own. Tells how many orders a second it came to. */
     async warmUp(): Promise<number> {
-      for (let time = 0; time < 2; time++) await shop.books.ledger((await saturate(least)).load)
+      for (let time = 0; time < (quick ? 1 : 2); time++) await shop.books.ledger((await saturate(least)).load)
       return rate
     },
   }

@@ -7,21 +7,21 @@ import { openBooks } from '../shop/books.ts'
 import { customers, silent } from '../shop/shop.ts'
 import type { World } from '../world.ts'
 import type { Recorded } from './recorder.ts'
-import { scriptOf, stepsOf } from './script.ts'
+import { type Replayable, replayableOf, scriptOf, stepsOf } from './script.ts'
 
 /** What the five services have their databases do, as pgbench scripts, and the databases in which they can be run again. */
 export interface Recording {
   readonly databases: Readonly<Record<ServiceName, string>>
   /** A script for each order that was placed alone: every step a transaction of its own, as usual. */
   readonly alone: Readonly<Record<ServiceName, readonly string[]>>
-  /** One script for many orders that were placed at once: in sets. */
-  readonly together: Readonly<Record<ServiceName, string>>
+  /** The statements for many orders that were placed at once: in sets. */
+  readonly together: Readonly<Record<ServiceName, readonly Replayable[]>>
   readonly ordersTogether: number
   /** Statements for an order that is placed alone, of all services. */
   readonly statements: number
 }
 
-const ALONE = 6
+const ALONE = 3
 const TOGETHER = 128
 const preload = pathToFileURL(join(import.meta.dirname, 'recorder.ts'))
 
@@ -59,13 +59,15 @@ export async function recordStatements(world: World): Promise<Recording> {
 type Steps = Readonly<Record<string, Recorded[][]>>
 
 async function asScripts(databases: Recording['databases'], alone: readonly Steps[], together: Steps): Promise<Recording> {
-  const ids = Object.fromEntries(await Promise.all(serviceNames.map(async (name) => [name, await eventIds(databases[name])] as const)))
+  const ids = Object.fromEntries(
+    await Promise.all(serviceNames.map(async (name) => [name, await eventIds(databases[name])] as const)),
+  ) as Record<ServiceName, Map<string, string>>
   const each = <T>(of: (service: ServiceName) => T) =>
     Object.fromEntries(serviceNames.map((name) => [name, of(name)])) as Record<ServiceName, T>
   return {
     databases,
     alone: each((service) => alone.map((steps) => scriptOf(steps[service]!, ids[service]))),
-    together: each((service) => scriptOf(together[service]!, ids[service])),
+    together: each((service) => replayableOf(together[service]!, ids[service])),
     ordersTogether: TOGETHER,
     statements: serviceNames.reduce((sum, service) => sum + alone[0]![service]!.flat().length, 0),
   }

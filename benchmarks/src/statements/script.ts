@@ -33,16 +33,43 @@ export function stepsOf(recorded: readonly Recorded[]): Recorded[][] {
  * A pgbench script that runs these statements for orders that nobody has placed yet: every id keeps its place, and gets a new
  * end at every run, so that an order's rows find one another and no run meets those of another.
  */
-export function scriptOf(steps: readonly (readonly Recorded[])[], eventIds: ReadonlyMap<string, string> = new Map()): string {
+export function scriptOf(steps: Steps, eventIds: ReadonlyMap<string, string> = new Map()): string {
+  const renamed = createRenaming()
+  const lines = steps.flat().map((one) => `${filledIn(repeatable(one, eventIds), renamed)};`)
+  return [...OWN_NUMBER, ...lines, ''].join('\n')
+}
+
+/** A statement whose values are made by putting a run's own number between the pieces. */
+export interface Replayable {
+  readonly text: string
+  readonly pieces: readonly string[]
+}
+
+/** The same statements with their parameters, for a client that prepares each of them once. */
+export function replayableOf(steps: Steps, eventIds: ReadonlyMap<string, string>): Replayable[] {
+  const renamed = createRenaming()
+  return steps.flat().map((one) => {
+    const { text, values } = repeatable(one, eventIds)
+    return { text, pieces: renamed(JSON.stringify(values)).split(HOLE) }
+  })
+}
+
+/** What the statement is given in a run of that number. */
+export const valuesIn = ({ pieces }: Replayable, run: number): unknown[] => JSON.parse(pieces.join(run.toString(16).padStart(12, '0')))
+
+type Steps = readonly (readonly Recorded[])[]
+
+/** Ids get another place for each, and a hole for the number of the run; so do the customers' keys. */
+function createRenaming() {
   const places = new Map<string, number>()
-  const renamed = (text: string) => text.replace(UUID, (id) => placeOf(id.toLowerCase()))
   const placeOf = (id: string) => {
     if (!places.has(id)) places.set(id, places.size)
     return `${places.get(id)!.toString(16).padStart(8, '0')}-0000-7000-8000-${HOLE}`
   }
-  const lines = steps.flat().map((one) => `${filledIn(repeatable(one, eventIds), renamed)};`)
-  return [...OWN_NUMBER, ...lines, ''].join('\n')
+  return (text: string) => text.replace(UUID, (id) => placeOf(id.toLowerCase())).replace(CUSTOMERS_KEY, `bench-${HOLE}-`)
 }
+
+const CUSTOMERS_KEY = /bench-[0-9a-z]+-/g
 
 /** In the order of time, as ids are; another one in every run. */
 const OWN_NUMBER = ['\\set i :i + 1', '\\set n :base + :client_id * 1000000000 + :i']
@@ -56,11 +83,16 @@ type Statement = Pick<Recorded, 'text' | 'values'>
  * rows as it did when it was recorded, not those of everybody who runs beside it.
  */
 function repeatable({ text, values, rows }: Recorded, eventIds: ReadonlyMap<string, string>): Statement {
-  if (text.includes('update effects') && text.includes('limit $1')) return { text, values: [rows, ...values.slice(1)] }
-  if (!text.includes('update outbox set published_at')) return { text, values }
-  const ids = (values[0] as unknown[]).map((id) => eventIds.get(String(id))).filter((id) => id !== undefined)
-  const byEvent = '(array(select id from outbox where event_id = any($1::uuid[])))'
-  return { text: text.replaceAll('$1::bigint[]', byEvent), values: [ids, rows, ...values.slice(2)] }
+  const marks = text.includes('update outbox set published_at')
+  if (!marks && !text.includes('update effects')) return { text, values }
+  const limit = Number(/limit \$(\d+)/.exec(text)?.[1])
+  const eventsOf = (ids: readonly unknown[]) => ids.map((id) => eventIds.get(String(id))).filter((id) => id !== undefined)
+  const again = (value: unknown, place: number) => {
+    if (place + 1 === limit) return rows
+    return marks && Array.isArray(value) ? eventsOf(value) : value
+  }
+  const byEvent = '(array(select id from outbox where event_id = any($<place>::uuid[])))'
+  return { text: marks ? text.replaceAll(/(?<place>\$\d+)::bigint\[\]/g, byEvent) : text, values: values.map(again) }
 }
 
 const filledIn = ({ text, values }: Statement, renamed: (text: string) => string) =>
