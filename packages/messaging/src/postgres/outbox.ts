@@ -33,12 +33,22 @@ async function release(pool: Pool, owner: string) {
 
 async function markAndRead(pool: Pool, acknowledged: readonly string[], limits: ReadLimits): Promise<OutboxRow[]> {
   const { limit, maxBytes, inFlight = [] } = limits
-  const values = [acknowledged, inFlight, limit, maxBytes]
-  const { rows } = await pool.query<RecordValues>({ text: MARK_AND_READ, values, rowMode: 'array' }) // 1 µs a row less than objects
+  if (limit === 0) return await mark(pool, acknowledged)
+  const text = acknowledged.length > 0 ? `with marked as (${MARK}) ${READ}` : READ
+  const values = [bigints(acknowledged), bigints(inFlight), limit, maxBytes]
+  const { rows } = await pool.query<RecordValues>({ text, values, rowMode: 'array' }) // 1 µs a row less than objects
   return rows.map(([id, topic, key, payload, headers, raw_key, raw_value, raw_headers]) =>
     outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }),
   )
 }
+
+async function mark(pool: Pool, acknowledged: readonly string[]): Promise<OutboxRow[]> {
+  if (acknowledged.length > 0) await pool.query(MARK, [bigints(acknowledged)])
+  return []
+}
+
+/** As PostgreSQL writes an array. pg would quote each: 0.2 µs instead of 0.03. */
+const bigints = (ids: readonly string[]) => `{${ids.join()}}`
 
 // Arrays, not anti-joins: those may be hashed, and then a backlog of millions would be sorted for every read.
 const SENDABLE = `
@@ -47,12 +57,12 @@ const SENDABLE = `
   and (key is null or topic || ' ' || key <> all (array(select topic || ' ' || key from outbox_parked where key is not null)))`
 
 // The mark need not be on disk when this returns: one lost in a crash of the server repeats an event, which the inbox absorbs.
-// The statement does not see its own mark, hence the second look at $1.
-const MARK_AND_READ = `
-  with marked as (
-    update outbox set published_at = now() from (select set_config('synchronous_commit', 'off', true)) as quick
-    where id = any ($1::bigint[]) and published_at is null
-  )
+const MARK = `
+  update outbox set published_at = now() from (select set_config('synchronous_commit', 'off', true)) as quick
+  where id = any ($1::bigint[]) and published_at is null`
+
+// A statement does not see its own mark, hence the second look at $1.
+const READ = `
   select id, topic, key, payload, headers, raw_key, raw_value, raw_headers
   from (
     select *, row_number() over oldest as place, sum(
