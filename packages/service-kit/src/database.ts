@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { blame } from '@quadrille/messaging'
 import { Client, Pool } from 'pg'
 import Postgrator from 'postgrator'
+import { gatheringSocket } from './gathering-socket.ts'
 import type { Logger } from './logging.ts'
 
 const RUNTIME_MIGRATIONS = new URL('../../messaging/migrations/', import.meta.url)
@@ -31,6 +32,7 @@ export function createPool({ service, url, connections, log }: PoolOptions): Poo
     idle_in_transaction_session_timeout: 10_000,
     connectionTimeoutMillis: 2_500,
     keepAlive: true,
+    stream: gatheringSocket,
   })
   // Without a listener, a connection that dies while idle would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
