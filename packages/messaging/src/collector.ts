@@ -31,8 +31,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+// Of fewer, a set is not so dear that anybody should wait for another's sake.
+const MANY = 8
+const MOMENT_MS = 1
+
 export function createCollector<State, Shared>(options: CollectorOptions<State, Shared>): Collector {
-  const { largestSet = 500 } = options
+  const { largestSet = 500, pause = wait } = options
   const save = createSaver(options, (error) => {
     queue = queue.filter((waiting) => !refuse(waiting, error))
   })
@@ -48,8 +52,24 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
       saving = set.length
       await save(set)
       saving = 0
+      await regathered(set)
     }
     lane = undefined
+  }
+
+  /**
+   * Whoever was answered is about to ask again. Waits while they come, until as many have come as went: a crowd of callers would fall into
+   * two halves that take turns, and then 32 of them cost all processes together 760 µs an order instead of 660.
+   */
+  async function regathered(set: readonly Waiting[]) {
+    const callers = set.filter(({ input }) => input.kind === 'command').length
+    if (callers < MANY) return
+    const expected = Math.min(queue.length + callers, largestSet)
+    for (let idle = 0; idle < 2 && queue.length < expected; ) {
+      const before = queue.length
+      await pause(MOMENT_MS)
+      idle = queue.length > before ? 0 : idle + 1
+    }
   }
 
   return {

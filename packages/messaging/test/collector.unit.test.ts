@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { type AnyInput, createCollector, createStamp, type SetStore, uuidv7 } from '../src/index.ts'
 import { emptyStore } from './toy/empty-store.ts'
@@ -15,7 +16,11 @@ function fakeStore(failures: unknown[] = []) {
   return { store, sets }
 }
 
-function collectorOver(store: SetStore<Toy, unknown>) {
+async function turns(many: number) {
+  for (let turn = 0; turn < many; turn++) await setImmediate()
+}
+
+function collectorOver(store: SetStore<Toy, unknown>, rest = () => Promise.resolve()) {
   const pauses: number[] = []
   const fatal: unknown[] = []
   const collector = createCollector({
@@ -27,7 +32,10 @@ function collectorOver(store: SetStore<Toy, unknown>) {
     onCommitted: () => undefined,
     onRetry: () => undefined,
     onFatal: (error) => fatal.push(error),
-    pause: async (ms) => pauses.push(ms),
+    pause: (ms) => {
+      pauses.push(ms)
+      return rest()
+    },
   })
   return { collector, pauses, fatal }
 }
@@ -46,6 +54,26 @@ describe('the collector', () => {
     await Promise.all([...first, ...second])
     expect(sets.map((set) => set.length)).toEqual([3, 2])
     expect(collector.size).toBe(0)
+  })
+
+  it('lets callers who were answered together, and ask again one after another, share the next set', async () => {
+    const { store, sets } = fakeStore()
+    const { collector } = collectorOver(store, () => turns(1))
+    const callers = Array.from({ length: 8 }, async (_, turn) => {
+      await collector.add(count(randomUUID()))
+      await turns(turn + 1)
+      await collector.add(count(randomUUID()))
+    })
+    await Promise.all(callers)
+    expect(sets.map((set) => set.length)).toEqual([8, 8])
+  })
+
+  it('waits for nobody where few were answered', async () => {
+    const { store } = fakeStore()
+    const { collector, pauses } = collectorOver(store)
+    await Promise.all(Array.from({ length: 7 }, () => collector.add(count(randomUUID()))))
+    await collector.drained()
+    expect(pauses).toEqual([])
   })
 
   it('saves an event again and again while the environment fails, with growing pauses, and never gives up', async () => {
