@@ -62,7 +62,7 @@ async function measureOnceMore(benchmark: Benchmark, wishes: Wishes) {
 }
 
 async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, rows }: Wishes) {
-  const longestMs = ((benchmark.minutes ?? 4) * 60_000 * minutes) / ALL_MINUTES
+  const until = performance.now() + ((benchmark.minutes ?? 4) * 60_000 * minutes) / ALL_MINUTES
   const progress = createProgress(benchmark)
   const stop = new AbortController()
   const world = await startWorld({ quick, rows, say: progress.say })
@@ -73,7 +73,7 @@ async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, ro
   }
   process.once('SIGINT', leave).once('SIGTERM', leave)
   try {
-    const outcome = await runBenchmark(benchmark, world, { quick, pairs, longestMs, slotMs, signal: stop.signal, onSlot: progress.slot })
+    const outcome = await runBenchmark(benchmark, world, { quick, pairs, until, slotMs, signal: stop.signal, onSlot: progress.slot })
     return { outcome, durability: world.durability }
   } finally {
     if (stop.signal.aborted) await new Promise(() => {}) // `leave` ends the process

@@ -1,4 +1,5 @@
-import autocannon, { type Options, type Result } from 'autocannon'
+import autocannon, { type Options } from 'autocannon'
+import { createLatencies, percentilesOf } from '../latencies.ts'
 import { serve } from '../worker.ts'
 
 /** So many requests over so many connections: closed loop, for saturation only. */
@@ -30,19 +31,23 @@ export const order = {
 if (process.send)
   serve({
     async load({ url, connections, requests }: Wanted): Promise<Answered> {
+      const latencies = createLatencies()
       const begun = performance.now()
-      let last = begun
+      let [last, created, answered] = [begun, 0, 0]
       const body = JSON.stringify(order)
       const headers = { 'content-type': 'application/json' }
-      const result = await new Promise<Result>((resolve, reject) => {
+      await new Promise<void>((resolve, reject) => {
         const options: Options = { url, connections, amount: requests, method: 'POST', headers, body }
-        const loading = autocannon(options, (error, told) => (error ? reject(error) : resolve(told)))
-        // It tells of its end up to two seconds after the last answer
-        loading.on('response', () => {
+        const loading = autocannon(options, (error) => (error ? reject(error) : resolve()))
+        loading.on('response', (_client, status, _bytes, ms) => {
           last = performance.now()
+          latencies.record(ms)
+          created += Number(status === 201)
+          answered += 1
+          if (answered === requests) resolve() // autocannon tells of its end up to two seconds later
         })
       })
-      const created = result.statusCodeStats?.['201']?.count ?? 0
-      return { created, others: requests - created, elapsedMs: last - begun, p99: result.latency.p99 }
+      const { p99 } = percentilesOf([latencies.encoded()])
+      return { created, others: requests - created, elapsedMs: last - begun, p99 }
     },
   })

@@ -45,19 +45,28 @@ export async function openHops(world: World) {
   ])
   const pace = (rate: number, ms: number): Pace => ({ rate, seconds: ms / 1_000, seed: ++seeds })
 
+  async function steps(ms: number): Promise<Hops> {
+    const each = pace(RATE, ms / 3)
+    const commit = await at.sender.call<number[]>('commit', { url, ...each })
+    const { took: request } = await at.customer.call<{ took: number[] }>('ask', { url: echo, ...each })
+    const sent = await at.sender.call<number>('send', { to: 'bare.trip', ...each })
+    return { commit, request, trip: await arrived(at.receiver, sent) }
+  }
+
+  /** From the moment the request was meant to be sent to the arrival after the third trip. */
+  async function race(rate: number, ms: number): Promise<Samples> {
+    const each = pace(rate, ms)
+    const { took } = await at.customer.call<{ took: number[] }>('ask', { url: first, ...each })
+    return arrived(at.first, took.length)
+  }
+
   return {
-    async steps(ms: number): Promise<Hops> {
-      const each = pace(RATE, ms / 3)
-      const commit = await at.sender.call<number[]>('commit', { url, ...each })
-      const { took: request } = await at.customer.call<{ took: number[] }>('ask', { url: echo, ...each })
-      const sent = await at.sender.call<number>('send', { to: 'bare.trip', ...each })
-      return { commit, request, trip: await arrived(at.receiver, sent) }
-    },
-    /** From the moment the request was meant to be sent to the arrival after the third trip. */
-    async race(rate: number, ms: number): Promise<Samples> {
-      const each = pace(rate, ms)
-      const { took } = await at.customer.call<{ took: number[] }>('ask', { url: first, ...each })
-      return arrived(at.first, took.length)
+    steps,
+    race,
+    /** Everything once that does not count. */
+    async warmUp() {
+      await steps(3_000)
+      await race(RATE, 2_000)
     },
     async close() {
       await Promise.all([...started.map(([, worker]) => worker.stop()), topics.close()])

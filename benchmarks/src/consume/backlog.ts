@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { Admin } from '@platformatic/kafka'
 import { topics as allTopics, OrderPlaced, PARTITIONS, partitionFor } from '@quadrille/contracts'
 import { createKafkaJs, type OutgoingRecord, type PartitionOffset } from '@quadrille/messaging'
-import { withAdmin, withClient } from '@quadrille/testing'
+import { waitFor, withClient } from '@quadrille/testing'
 import { batchesOf, makeRows, type Row, recordOf } from '../records.ts'
 import type { Topics } from '../topic.ts'
 import type { World } from '../world.ts'
@@ -32,7 +33,7 @@ export async function createBacklog(world: World, topics: Topics, options: Backl
   const { sampled = 0, most = world.quick ? 15_000 : 60_000, topic = TOPIC, partitions = PARTITIONS } = options
   const make = (count: number) => [...makeRows({ count, perOrder: PER_ORDER, sampled, data: ({ sequence }) => ({ total: sequence }) })]
   const put = (row: Row): OutgoingRecord => ({ ...recordOf(row), topic, partition: partitionFor(row.key, partitions) })
-  world.say(`making ${most} events`)
+  if (!options.fresh) world.say(`making ${most} events`)
   const rows = options.fresh ? [] : make(most)
   const poison = [...makeRows({ count: most / 100, sampled: false })].map((row) => ({ ...recordOf(row), value: randomBytes(400) }))
   const kafka = createKafkaJs({ brokers: world.brokers, clientId: 'backlog', log: { debug: () => {} } })
@@ -92,11 +93,20 @@ const mixed = (good: readonly OutgoingRecord[], bad: readonly OutgoingRecord[]) 
     (index + 1) % 100 === 0 && bad[(index + 1) / 100 - 1] ? [record, bad[(index + 1) / 100 - 1]!] : [record],
   )
 
-const begin = (brokers: string[], from: readonly PartitionOffset[]) =>
-  withAdmin({ brokers }, async (admin) => {
-    const partitions = from.map(({ partition, offset }) => ({ partition, offset }))
-    for (const groupId of GROUPS) await admin.setOffsets({ groupId, topic: from[0]!.topic, partitions })
-  })
+/** kafkajs sets offsets by joining the group, and waits five seconds for the records that it does not want. */
+async function begin(brokers: string[], from: readonly PartitionOffset[]) {
+  const admin = new Admin({ clientId: 'backlog', bootstrapBrokers: brokers })
+  const partitionOffsets = from.map(({ partition, offset }) => ({ partition, offset: BigInt(offset) }))
+  const topics = [{ name: from[0]!.topic, partitionOffsets }]
+  try {
+    for (const groupId of GROUPS) {
+      const moved = () => admin.alterConsumerGroupOffsets({ groupId, topics }).then(() => true)
+      await waitFor(moved, { deadline: 30_000, what: `the group ${groupId} to be without members` })
+    }
+  } finally {
+    await admin.close()
+  }
+}
 
 const claimAll = (url: string, rows: readonly Row[]) =>
   withClient(url, async (client) => {

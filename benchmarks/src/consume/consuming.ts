@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { waitFor } from '@quadrille/testing'
 import type { LedgerLine, Reading } from '../benchmark.ts'
 import { countRows, countSince, restoreTables } from '../database-state.ts'
@@ -23,6 +24,9 @@ export interface Reader {
   readonly restore?: (database: string) => Promise<unknown>
 }
 
+/** Whatever has not come by then never will. */
+const LONGEST_MS = 60_000
+
 export interface Consumption {
   prepare(slotMs: number): Promise<void>
   measure(): Promise<Reading>
@@ -42,7 +46,8 @@ export function createConsumption({ brokers }: World, reader: Reader): Consumpti
       await worker.call('prepare', { url, brokers, client, records } satisfies Consuming)
     },
     async measure() {
-      const consumed = await worker.call<Consumed>('consume')
+      const consumed = await Promise.race([worker.call<Consumed>('consume'), pause(LONGEST_MS, undefined, { ref: false })])
+      if (!consumed) return { figures: { rate: 0 } } // the ledger tells what never came
       done = consumed.done
       const rate = (1_000 * done) / consumed.elapsedMs
       backlog.learn(name, rate)

@@ -31,6 +31,7 @@ export const memory: Benchmark = {
     { name: 'the service that grows most, MB for 100,000 orders', of: 'shop', figure: 'slope', aims: 'down', must: 1 },
   ],
   slotFactor: 2,
+  warmUps: 0,
   minutes: 1.5,
   open,
 }

@@ -30,6 +30,7 @@ export const hop: Benchmark = {
     ratio('two', 'p99'),
   ],
   slotFactor: 0.6,
+  warmUps: 0,
   minutes: 1.5,
   open,
 }
@@ -47,6 +48,7 @@ async function open(world: World): Promise<Session> {
   let load: Generated | undefined
 
   await createSaturation(shop, world).warmUp()
+  await hops.warmUp()
 
   async function become(more: boolean) {
     await Promise.all(seconds.map((name) => (more ? shop.stack.start(name) : shop.stack.stop(name))))

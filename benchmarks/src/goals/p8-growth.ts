@@ -59,6 +59,7 @@ export const growth: Benchmark = {
     ratio('relay-48', 'relay-6', 'relay to 48 partitions ÷ to 6', { must: 0.9 }),
     ratio('consume-48', 'consume-6', 'consume from 48 partitions ÷ from 6', { must: 0.9 }),
   ],
+  warmUps: 2,
   slotFactor: 0.5,
   minutes: 3.8,
   open,

@@ -21,6 +21,7 @@ export const instances: Benchmark = {
     { name: 'two instances of each service ÷ one', of: 'two', to: 'one', aims: 'up', must: 0.95 },
     { name: 'processor time for an order, two instances ÷ one', of: 'two', to: 'one', figure: 'cpu', aims: 'down' },
   ],
+  warmUps: 0,
   minutes: 1,
   open,
 }

@@ -21,7 +21,7 @@ export interface Recording {
   readonly statements: number
 }
 
-const ALONE = 3
+const ALONE = 2
 const TOGETHER = 128
 const preload = pathToFileURL(join(import.meta.dirname, 'recorder.ts'))
 
