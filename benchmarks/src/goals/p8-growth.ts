@@ -119,7 +119,7 @@ const workerOf = (name: string, env: Readonly<Record<string, string>> = {}): Pro
   startWorker(join(import.meta.dirname, `../${name}.ts`), env)
 
 /** More than a relay sends in a slot. */
-const backlogOf = ({ rows }: World) => Math.max(40_000, rows / 10)
+const backlogOf = ({ rows }: World) => (rows > 1_000_000 ? rows / 10 : 40_000)
 
 /** A service, a relay and a consumer for each past; the last two share tables, and are never at work at once. */
 async function openSides(lab: Lab): Promise<Map<string, Side>> {
