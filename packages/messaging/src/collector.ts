@@ -4,6 +4,7 @@ import { backoff } from './backoff.ts'
 import { blame, describeError, FatalError, isContention, MessageError } from './errors.ts'
 import type { AnyInput, CommandInput } from './input.ts'
 import { runSet, type SetResult, type SetRunner } from './set.ts'
+import { createWaker } from './waker.ts'
 
 export interface CollectorOptions<State, Shared> extends SetRunner<State, Shared> {
   /** The most inputs one transaction takes; 500 bounds its memory and how long it holds its locks. */
@@ -43,6 +44,8 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
   let queue: Waiting[] = []
   let saving = 0
   let lane: Promise<void> | undefined
+  let expected = 0
+  const crowd = createWaker(pause)
 
   async function run() {
     await Promise.resolve() // what arrives in the same tick shares the set
@@ -64,18 +67,20 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
   async function regathered(set: readonly Waiting[]) {
     const callers = set.filter(({ input }) => input.kind === 'command').length
     if (callers < MANY) return
-    const expected = Math.min(queue.length + callers, largestSet)
+    expected = Math.min(queue.length + callers, largestSet)
     for (let idle = 0; idle < 2 && queue.length < expected; ) {
       const before = queue.length
-      await pause(MOMENT_MS)
+      await crowd.rest(MOMENT_MS)
       idle = queue.length > before ? 0 : idle + 1
     }
+    expected = 0
   }
 
   return {
     add: (input) =>
       new Promise((resolve, reject) => {
         queue.push({ input, resolve, reject })
+        if (queue.length === expected) crowd.wake()
         lane ??= context.with(ROOT_CONTEXT, run) // a set is no part of the request that happened to begin it
       }),
     get size() {
