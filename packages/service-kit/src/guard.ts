@@ -31,7 +31,10 @@ export function createGuard(app: App, { token, readToken }: OpsTokens, audit: Au
   const readers = new WeakSet<FastifyRequest>()
   keepAudit(app, audit, (request) => operators.has(request) && isChange(request))
   // Behind the audit, which holds the attempt, and behind the body, which says whether it is a dry run.
-  app.addHook('preHandler', (request, _reply, done) => done(readers.has(request) && isChange(request) ? onlyLooks() : undefined))
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (readers.has(request) && isChange(request)) throw onlyLooks()
+    done()
+  })
   app.addHook('onResponse', (request, { statusCode }, done) => {
     if (operators.has(request) && request.method !== 'GET')
       request.log.info({ ...actionOf(request), status: statusCode }, 'operator action')
