@@ -2,9 +2,12 @@ import type { Recorded } from './recorder.ts'
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
 
+/** The relay marks rows, reads others, or does both at once. */
+const RELAYS = /update outbox set published_at|from \(select \* from outbox/
+
 /** The relay's and the effect runner's statements stand alone; a look that found nothing belongs to no order. */
 const works = ({ text, values, rows }: Recorded): boolean => {
-  if (text.includes('update outbox set published_at')) return rows > 0 || (values[0] as unknown[]).length > 0
+  if (RELAYS.test(text)) return rows > 0 || idsIn(values[0])!.length > 0
   if (/update effects/.test(text)) return rows > 0
   return namesAnything({ values }) && !/outbox_lease|operator/.test(text)
 }
@@ -83,16 +86,21 @@ type Statement = Pick<Recorded, 'text' | 'values'>
  * rows as it did when it was recorded, not those of everybody who runs beside it.
  */
 function repeatable({ text, values, rows }: Recorded, eventIds: ReadonlyMap<string, string>): Statement {
-  const marks = text.includes('update outbox set published_at')
+  const marks = RELAYS.test(text)
   if (!marks && !text.includes('update effects')) return { text, values }
   const limit = Number(/limit \$(\d+)/.exec(text)?.[1])
-  const eventsOf = (ids: readonly unknown[]) => ids.map((id) => eventIds.get(String(id))).filter((id) => id !== undefined)
   const again = (value: unknown, place: number) => {
     if (place + 1 === limit) return rows
-    return marks && Array.isArray(value) ? eventsOf(value) : value
+    return marks ? (idsIn(value)?.flatMap((id) => eventIds.get(id) ?? []) ?? value) : value
   }
   const byEvent = '(array(select id from outbox where event_id = any($<place>::uuid[])))'
   return { text: marks ? text.replaceAll(/(?<place>\$\d+)::bigint\[\]/g, byEvent) : text, values: values.map(again) }
+}
+
+/** An array's numbers, also where it is already written as PostgreSQL writes it. */
+function idsIn(value: unknown): string[] | undefined {
+  if (Array.isArray(value)) return value.map(String)
+  return typeof value === 'string' && value.startsWith('{') ? (value.match(/\d+/g) ?? []) : undefined
 }
 
 const filledIn = ({ text, values }: Statement, renamed: (text: string) => string) =>
