@@ -1,9 +1,19 @@
-import { setTimeout as wait } from 'node:timers/promises'
-
 export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>
 
-/** By the clock; rejects when it is aborted. */
-export const pause: Pause = (ms, signal) => wait(ms, undefined, { signal })
+/** By the clock; rejects with the reason when it is aborted. Node's own makes an error with a stack for each. */
+export const pause: Pause = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const leave = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave)
+      resolve(undefined)
+    }, ms)
+    signal.addEventListener('abort', leave, { once: true })
+  })
 
 /** A rest that ends early when somebody has work. */
 export interface Waker {

@@ -26,20 +26,23 @@ export async function transact<T>(pool: Pool, work: (trx: PipelinedTrx) => Promi
   }
 }
 
-/** Statements without a transaction: each is one of its own. */
+/** Statements without a transaction: each is one of its own. Prepared too: planning them was a sixth of the database's time for an order. */
 export const eachAlone = (pool: Pool): Trx => ({
-  query: async (text, values) => (await pool.query(text, values as unknown[])).rows as never,
+  query: async (text, values) => (await pool.query(prepared(text, values))).rows as never,
 })
 
 /** A connection that dies while it is checked out would otherwise end the process. */
 const toldByTheStatement = () => undefined
 
+// What a set asks for is found by keys, few or many, so one plan is good for all: planning each anew was a third of the database's time.
+const BEGIN = 'begin; set local plan_cache_mode = force_generic_plan'
+
 function pipelined(client: PoolClient): PipelinedTrx & { readonly committed: boolean } {
-  const begun = client.query('begin')
+  const begun: Promise<unknown> = client.query(BEGIN)
   begun.catch(() => undefined) // told by the statements behind it
   const trx: PipelinedTrx & { committed: boolean } = {
     committed: false,
-    query: async (text, values) => (await client.query({ text, values: values as unknown[], name: nameOf(text) })).rows as never,
+    query: async (text, values) => (await client.query(prepared(text, values))).rows as never,
     commit: async (...statements) => {
       const [, { command }] = await inOrder(inOrder(begun, ...statements), client.query('commit'))
       if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`)
@@ -58,6 +61,9 @@ async function giveBack(client: PoolClient) {
     client.release(error as Error)
   }
 }
+
+/** A statement that each connection plans once. */
+export const prepared = (text: string, values?: readonly unknown[]) => ({ text, values: values as unknown[], name: nameOf(text) })
 
 const names = new Map<string, string>()
 
