@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createKafkaJs, type Message, type OutgoingRecord, type Producer } from '@quadrille/messaging'
-import { Client } from 'pg'
+import { Pool } from 'pg'
 import { monotonicMs } from '../load/clock.ts'
 import { openLoop, type Start } from '../load/open-loop.ts'
 import { serve } from '../worker.ts'
@@ -110,8 +110,7 @@ async function send({ to, ...pace }: Pace & { to: string }) {
 /** One small row a commit, one commit at a time. */
 async function commit({ url, ...pace }: Pace & { url: string }) {
   const took: number[] = []
-  const client = new Client({ connectionString: url })
-  await client.connect()
+  const client = new Pool({ connectionString: url, max: 1 }) // whoever comes meanwhile waits
   await client.query('create table if not exists bare (id bigint generated always as identity primary key, text text not null)')
   await openLoop(pace, async ({ intended }: Start) => {
     await client.query({ name: 'bare', text: 'insert into bare (text) values ($1)', values: ['x'.repeat(400)] })

@@ -36,6 +36,7 @@ const total = (ticks: Readonly<Record<string, number>>) => Object.values(ticks).
 const CONCURRENCY = 64
 // Fewer tell of the way of a single order, not of how many there are at once
 const LEAST = { usual: 2_000, quick: 1_000 }
+const WARM_UP = 1_000
 
 /** Orders as fast as they are taken, for about as long as a slot: how many that is was learnt from the time before. */
 export function createSaturation(shop: Shop, { quick }: Pick<World, 'quick'>) {
@@ -43,16 +44,16 @@ export function createSaturation(shop: Shop, { quick }: Pick<World, 'quick'>) {
   let rate = 0
 
   async function saturate(orders: number): Promise<Played> {
-    const played = await play(shop, { orders: Math.max(least, Math.round(orders)), concurrency: CONCURRENCY })
+    const played = await play(shop, { orders, concurrency: CONCURRENCY })
     rate = played.rate
     return played
   }
 
   return {
-    play: (slotMs: number) => saturate((rate * slotMs) / 1_000),
+    play: (slotMs: number) => saturate(Math.max(least, Math.round((rate * slotMs) / 1_000))),
     /** Processes that have just begun are slow for reasons of their own. Tells how many orders a second it came to. */
     async warmUp(): Promise<number> {
-      for (let time = 0; time < (quick ? 1 : 2); time++) await shop.books.ledger((await saturate(least)).load)
+      for (let time = 0; time < (quick ? 1 : 2); time++) await shop.books.ledger((await saturate(WARM_UP)).load)
       return rate
     },
   }
