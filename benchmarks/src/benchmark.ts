@@ -20,7 +20,7 @@ export interface Benchmark {
   readonly warmUps?: number
   /** How much longer or shorter than others its slots are. */
   readonly slotFactor?: number
-  /** Its share of all minutes, if not four: no round begins later, whatever it took to set up. */
+  /** Its share of all minutes, if not the usual one: no round begins later, whatever it took to set up. */
   readonly minutes?: number
   open(world: World, sides: readonly string[]): Promise<Session>
 }

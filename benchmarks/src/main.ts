@@ -1,5 +1,5 @@
 import { Refusal } from '@quadrille/demo/arguments'
-import { ALL_MINUTES, readArguments, type Wishes } from './arguments.ts'
+import { ALL_MINUTES, readArguments, USUAL_MINUTES, type Wishes } from './arguments.ts'
 import type { Benchmark } from './benchmark.ts'
 import { benchmarks } from './goals.ts'
 import { LedgerError } from './ledger.ts'
@@ -62,7 +62,7 @@ async function measureOnceMore(benchmark: Benchmark, wishes: Wishes) {
 }
 
 async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, rows }: Wishes) {
-  const until = performance.now() + ((benchmark.minutes ?? 4) * 60_000 * minutes) / ALL_MINUTES
+  const until = performance.now() + ((benchmark.minutes ?? USUAL_MINUTES) * 60_000 * minutes) / ALL_MINUTES
   const progress = createProgress(benchmark)
   const stop = new AbortController()
   const world = await startWorld({ quick, rows, say: progress.say })

@@ -41,7 +41,7 @@ export const accept: Benchmark = {
   warmUps: 2,
   seldom: ['usual32', 'one32', 'one64'],
   quick: ['four32', 'orders32', 'usual32'],
-  minutes: 3.3,
+  minutes: 3.1,
   comparisons: [
     {
       name: 'POST /orders ÷ pgbench, four messages, 32 connections',

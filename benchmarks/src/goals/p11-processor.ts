@@ -41,7 +41,7 @@ export const processor: Benchmark = {
   ],
   slotFactor: 0.6,
   warmUps: 0,
-  minutes: 1.5,
+  minutes: 1.8,
   open,
 }
 

@@ -49,7 +49,7 @@ export const consume: Benchmark = {
   warmUps: 2,
   seldom: ['poison', 'replay', 'everyRow', 'seed'],
   quick: ['pgbench', 'consumer'],
-  minutes: 3.3,
+  minutes: 3.1,
   comparisons: [
     { name: 'our consumer ÷ pgbench, a transaction an event', of: 'consumer', to: 'pgbench', aims: 'up', must: 3, stretch: 8, gate: 0.8 },
     { name: 'our consumer over @platformatic/kafka ÷ pgbench', of: 'consumerOther', to: 'pgbench', aims: 'up', must: 3, stretch: 8 },

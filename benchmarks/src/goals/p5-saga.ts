@@ -37,7 +37,7 @@ export const saga: Benchmark = {
   ],
   slotFactor: 0.6,
   warmUps: 0,
-  minutes: 2.5,
+  minutes: 2.8,
   open,
 }
 

@@ -22,7 +22,7 @@ export const instances: Benchmark = {
     { name: 'processor time for an order, two instances ÷ one', of: 'two', to: 'one', figure: 'cpu', aims: 'down' },
   ],
   warmUps: 0,
-  minutes: 1,
+  minutes: 1.5,
   open,
 }
 
