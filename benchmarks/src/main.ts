@@ -39,9 +39,15 @@ async function bench(wishes: Wishes): Promise<number> {
   const begun = { date: new Date().toISOString(), commit: describeCommit(), quick: wishes.quick, machine }
   if (!machine.watched) print('this system has no /proc: what others do meanwhile, and processor time, stay unknown')
   const outcomes: Outcome[] = []
+  const failures: string[] = []
   for (const benchmark of wishes.benchmarks) {
     // Of its own for each: a server that has served another benchmark is another server
-    const { outcome, durability } = await measureOnceMore(benchmark, wishes)
+    const measured = await measureOnceMore(benchmark, wishes).catch((error: unknown) => void failures.push(asFailure(benchmark, error)))
+    if (!measured) {
+      print(failures.at(-1)!)
+      continue // the others need not be measured again for it
+    }
+    const { outcome, durability } = measured
     outcomes.push(outcome)
     const run: Run = { ...begun, durability, outcomes }
     print(
@@ -50,7 +56,13 @@ async function bench(wishes: Wishes): Promise<number> {
     if (wishes.json) writeRun(wishes.json, run)
   }
   if (wishes.json && isKept(wishes.json)) writePage()
-  return wishes.quick ? judge(outcomes) : 0
+  for (const words of failures) print(`FAILED: ${words}`)
+  return Math.max(failures.length > 0 ? 1 : 0, wishes.quick ? judge(outcomes) : 0)
+}
+
+function asFailure({ goal, name }: Benchmark, error: unknown): string {
+  if (error instanceof LedgerError) return `${goal} ${name}: the ledger does not agree, so no speed is shown\n${error.message}`
+  return `${goal} ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }
 
 /** A machine that others use may stumble: what looks broken in a quick run must look so twice. */
@@ -91,9 +103,9 @@ function judge(outcomes: readonly Outcome[]): number {
 
 if (import.meta.main) {
   const code = await main().catch((error: unknown) => {
-    if (!(error instanceof Refusal || error instanceof LedgerError)) throw error
-    process.stderr.write(`${error instanceof LedgerError ? 'the ledger does not agree, so no speed is shown\n' : ''}${error.message}\n`)
-    return error instanceof Refusal ? 2 : 1
+    if (!(error instanceof Refusal)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 2
   })
   process.exit(code)
 }
