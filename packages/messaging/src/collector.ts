@@ -35,6 +35,7 @@ interface Waiting {
 // Of fewer, a set is not so dear that anybody should wait for another's sake.
 const MANY = 8
 const MOMENT_MS = 1
+const MOST_MOMENTS = 5
 
 export function createCollector<State, Shared>(options: CollectorOptions<State, Shared>): Collector {
   const { largestSet = 500, pause = wait } = options
@@ -61,14 +62,14 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
   }
 
   /**
-   * Whoever was answered is about to ask again. Waits while they come, until as many have come as went: a crowd of callers would fall into
-   * two halves that take turns, and then 32 of them cost all processes together 760 µs an order instead of 660.
+   * A crowd that was answered may ask again. Waits a few moments while somebody comes, until as many have come as went: else a crowd falls
+   * into two halves that take turns, and then 32 callers cost all processes together 760 µs an order instead of 660.
    */
   async function regathered(set: readonly Waiting[]) {
     const callers = set.filter(({ input }) => input.kind === 'command').length
     if (callers < MANY) return
     expected = Math.min(queue.length + callers, largestSet)
-    for (let idle = 0; idle < 2 && queue.length < expected; ) {
+    for (let idle = 0, moments = 0; idle < 2 && moments < MOST_MOMENTS && queue.length < expected; moments++) {
       const before = queue.length
       await crowd.rest(MOMENT_MS)
       idle = queue.length > before ? 0 : idle + 1

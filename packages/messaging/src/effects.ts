@@ -48,30 +48,35 @@ export interface EffectRunner {
   stop(graceMs?: number): Promise<void>
 }
 
-/** What comes due wakes the runner itself. Of a backlog it takes fifty at a time: one for each that ends was two writes of PostgreSQL an effect. */
+// Of a backlog, as many are claimed at once as a quarter of all: one claim for each that ends was two writes of PostgreSQL an effect.
+// Where most hang, the few others are replaced as soon as they have ended.
 const REFILL_AT_SHARE = 0.75
+const NEVER = -1
 
 /** Performs effects outside any transaction; what they answer is an input like any other. */
 export function createEffectRunner<State>(options: EffectRunnerOptions<State>): EffectRunner {
   const { pause, most = 200, leaseMs = 20_000, pollMs = 200 } = options
   const waker = createWaker(pause)
   const underWay = createUnderWay(options, leaseMs, () => underWay.size === refillAt && waker.wake())
-  const refillAt = Math.floor(most * REFILL_AT_SHARE)
+  let refillAt = NEVER
   const stopping = new AbortController()
   let loops: Promise<unknown> = Promise.resolve()
 
   async function claimLoop() {
     while (!stopping.signal.aborted) {
-      await claim()
-      await waker.rest(pollMs)
+      const room = most - underWay.size
+      const claimed = await claim(room)
+      if (room > 0) refillAt = claimed < room ? NEVER : Math.max(Math.floor(most * REFILL_AT_SHARE), underWay.size - claimed)
+      if (underWay.size > refillAt) await waker.rest(pollMs)
     }
   }
 
-  async function claim() {
+  async function claim(room: number): Promise<number> {
     try {
-      await claimDue(options, most - underWay.size, leaseMs, underWay)
+      return await claimDue(options, room, leaseMs, underWay)
     } catch (error) {
       options.onError(error, 'effects could not be claimed')
+      return 0
     }
   }
 
@@ -105,8 +110,8 @@ async function claimDue<State>(
   room: number,
   leaseMs: number,
   held: UnderWay,
-): Promise<void> {
-  if (room <= 0) return
+): Promise<number> {
+  if (room <= 0) return 0
   const claimed = await store.claim(room, leaseMs, held.keys())
   const fresh = claimed.filter(({ again }) => !again)
   const states = fresh.length > 0 ? await store.load(fresh.map(({ orderId }) => orderId)) : new Map<string, State>()
@@ -115,6 +120,7 @@ async function claimDue<State>(
   const begun = wanted.length > 0 ? await store.start(wanted) : new Set<string>()
   const lost = new Set(wanted.filter(({ key }) => !begun.has(key)))
   for (const effect of claimed) if (!lost.has(effect)) held.begin(effect, effect.again || begun.has(effect.key))
+  return claimed.length
 }
 
 /** What nobody performs any more is begun all the same, and refused there. */

@@ -19,7 +19,7 @@ export interface ReadLimits {
   readonly limit: number
   /** What the rows may weigh together; the first comes whatever it weighs. */
   readonly maxBytes: number
-  /** Rows on their way to Kafka: not given again, and not marked yet. */
+  /** Rows on their way to Kafka, or there already and not marked yet: they are not given again. */
   readonly inFlight?: readonly string[]
 }
 

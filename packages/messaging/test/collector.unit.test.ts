@@ -59,13 +59,24 @@ describe('the collector', () => {
   it('lets callers who were answered together, and ask again one after another, share the next set', async () => {
     const { store, sets } = fakeStore()
     const { collector } = collectorOver(store, () => turns(1))
-    const callers = Array.from({ length: 8 }, async (_, turn) => {
+    const callers = Array.from({ length: 8 }, async (_, caller) => {
       await collector.add(count(randomUUID()))
-      await turns(turn + 1)
+      await turns(1 + caller / 2)
       await collector.add(count(randomUUID()))
     })
     await Promise.all(callers)
     expect(sets.map((set) => set.length)).toEqual([8, 8])
+  })
+
+  it('waits five moments at most, however steadily others come', async () => {
+    const { store, sets } = fakeStore()
+    const others: Promise<unknown>[] = []
+    const { collector, pauses } = collectorOver(store, async () => void others.push(collector.add(count(randomUUID()))))
+    await Promise.all(Array.from({ length: 20 }, () => collector.add(count(randomUUID()))))
+    await Promise.all(others)
+    await collector.drained()
+    expect(pauses).toHaveLength(5)
+    expect(sets.map((set) => set.length)).toEqual([20, 5])
   })
 
   it('waits for nobody where few were answered', async () => {

@@ -7,8 +7,17 @@ import { toy } from './toy/toy.ts'
 const orderId = randomUUID()
 const effect: StartedEffect = { key: `ring:${orderId}`, kind: 'ring', orderId, payload: { orderId }, attempt: 1, again: false, cause: {} }
 
-function runnerOver(store: Partial<EffectStore>, outcomes: OutcomeInput[], ring: () => Promise<string> = async () => 'rung') {
-  const saved = new Promise<undefined>(() => undefined) // the database is away: no outcome is ever saved
+const never = new Promise<undefined>(() => undefined)
+const untilAborted = (_ms: number, signal: AbortSignal) => new Promise((_, reject) => signal.addEventListener('abort', reject))
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** As long as nobody says otherwise, the database is away (no outcome is ever saved) and polls come at once. */
+function runnerOver(
+  store: Partial<EffectStore>,
+  outcomes: OutcomeInput[],
+  ring: () => Promise<string> = async () => 'rung',
+  { saved = never as Promise<unknown>, pause = turn as typeof untilAborted } = {},
+) {
   return createEffectRunner({
     service: toy as never,
     store: {
@@ -27,7 +36,7 @@ function runnerOver(store: Partial<EffectStore>, outcomes: OutcomeInput[], ring:
     },
     instruments: { effect: () => ({ traceparent: '', end: () => undefined }), retried: () => undefined },
     onError: () => undefined,
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause,
     pollMs: 1,
   })
 }
@@ -74,5 +83,43 @@ describe('the effect runner', () => {
     await waitFor(() => claims > 3, { what: 'claims' })
     await runner.stop(1)
     expect([done, outcomes]).toEqual([[], []])
+  })
+
+  /** Of so many effects that are due, and nobody polls: whatever is not claimed because others ended stays. */
+  function backlogOf(due: number, pause = untilAborted) {
+    const outcomes: OutcomeInput[] = []
+    const claimed: number[] = []
+    const claim = async (limit: number) => {
+      for (let ticks = 0; ticks < 20; ticks++) await Promise.resolve() // meanwhile, others end
+      const effects = Array.from({ length: Math.min(limit, due) }, () => ({ ...effect, key: randomUUID() }))
+      due -= effects.length
+      claimed.push(effects.length)
+      return effects
+    }
+    const quick = { saved: Promise.resolve(), pause }
+    return { outcomes, claimed, drain: (ring: () => Promise<string>) => runnerOver({ claim }, outcomes, ring, quick) }
+  }
+
+  it.each([
+    ['at once', async () => 'rung'],
+    ['in turns', async () => String(await turn())],
+  ])('goes through a backlog without waiting for a poll, when effects end %s', async (_, ring) => {
+    const { outcomes, claimed, drain } = backlogOf(1_000)
+    const runner = drain(ring)
+    runner.start()
+    await waitFor(() => outcomes.length === 1_000, { what: 'the backlog to be gone', diagnose: () => `claimed ${claimed.join()}` })
+    await runner.stop(1)
+    expect(claimed.length).toBeLessThan(25) // fifty at a time
+  })
+
+  it('replaces the few that end while most hang, once a poll has shown that they do', async () => {
+    let polls = 0
+    const isOver = (ms: number) => (ms === 1 ? ++polls === 1 : ms < 1_000)
+    const { outcomes, drain } = backlogOf(500, (ms, signal) => (isOver(ms) ? turn() : untilAborted(ms, signal)))
+    let rung = 0
+    const runner = drain(() => (++rung <= 160 ? never.then(String) : Promise.resolve('rung')))
+    runner.start()
+    await waitFor(() => outcomes.length === 340, { what: 'all that do not hang to end', diagnose: () => `${outcomes.length} ended` })
+    await runner.stop(0)
   })
 })

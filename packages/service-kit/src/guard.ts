@@ -94,12 +94,12 @@ function keepAudit(app: App, audit: AuditTrail, concerns: (request: FastifyReque
   // Hooks of every request: those that concern nobody's change wait for no promise.
   app.addHook('preHandler', (request, _reply, done) => {
     if (!concerns(request)) return done()
-    begin(request).then(() => done(), done)
+    return begin(request)
   })
   app.addHook('onSend', (request, reply, answer, done) => {
     const id = begun.get(request)
     if (id === undefined) return done()
-    end(id, request, reply, answer).then(() => done(), done)
+    return end(id, request, reply, answer)
   })
 }
 

@@ -83,8 +83,8 @@ function createBytes(from: number) {
   /** Most text is ASCII, and as long as it looks; what is not is written again. */
   function utf8(text: string) {
     const begun = at
+    room(LONGEST_VARINT + 3 * text.length)
     varint(text.length)
-    room(3 * text.length)
     const written = buffer.write(text, at)
     if (written !== text.length) {
       at = begun
