@@ -90,7 +90,7 @@ describe('the effect runner', () => {
     const outcomes: OutcomeInput[] = []
     const claimed: number[] = []
     const claim = async (limit: number) => {
-      for (let ticks = 0; ticks < 20; ticks++) await Promise.resolve() // meanwhile, others end
+      await turn() // meanwhile, all others may end
       const effects = Array.from({ length: Math.min(limit, due) }, () => ({ ...effect, key: randomUUID() }))
       due -= effects.length
       claimed.push(effects.length)
