@@ -21,7 +21,7 @@ export function stepsOf(recorded: readonly Recorded[]): Recorded[][] {
   const steps: Recorded[][] = []
   for (const one of recorded) {
     const begun = open.get(one.connection)
-    if (one.text.startsWith('begin')) open.set(one.connection, [{ ...one, text: 'begin' }])
+    if (one.text === 'begin') open.set(one.connection, [one])
     else if (!begun) steps.push(...(works(one) ? [[one]] : []))
     else if (one.text === 'commit') {
       if (begun.some(namesAnything)) steps.push([...begun, one])
