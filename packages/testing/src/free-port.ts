@@ -1,21 +1,46 @@
 import { randomInt } from 'node:crypto'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 
 // Below what systems hand out to whoever connects (from 32768 on Linux, 49152 elsewhere): between its choice and its use, a port from there was taken.
 const [LOWEST, BEYOND] = [20_000, 32_768]
 
-const given = new Set<number>()
+// Test runs side by side each start some thirty servers over half a minute: by chance alone two of them would choose one port in every fourteenth run.
+const CLAIMS = join(tmpdir(), `quadrille-ports-${userInfo().uid}`)
+const CLAIM_MS = 5 * 60_000
+const DRAWS = 10 * (BEYOND - LOWEST)
 
-/** Distinct TCP ports that were free on the loopback a moment ago, and that this process did not give before. */
+/** Distinct TCP ports that were free on the loopback a moment ago, and that no process of this user was given in the last five minutes; an error if all of them were. */
 export async function freePorts(count: number): Promise<number[]> {
+  mkdirSync(CLAIMS, { recursive: true })
   const ports: number[] = []
-  while (ports.length < count) {
+  for (let draw = 0; draw < DRAWS; draw++) {
+    if (ports.length === count) return ports
     const port = randomInt(LOWEST, BEYOND)
-    if (given.has(port)) continue
-    given.add(port) // before the port is tried: a caller beside this one must not try it meanwhile
-    if (await isFree(port)) ports.push(port)
+    if (claim(port) && (await isFree(port))) ports.push(port)
   }
-  return ports
+  throw new Error(`no ${count} free ports between ${LOWEST} and ${BEYOND}: end what listens there, or empty ${CLAIMS}`)
+}
+
+/** Before the port is tried: a caller beside this one, here or in another process, must not try it meanwhile. */
+function claim(port: number): boolean {
+  const path = join(CLAIMS, String(port))
+  try {
+    writeFileSync(path, '', { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    forget(path)
+    return false
+  }
+}
+
+/** What is old enough may be claimed the next time that it is drawn. */
+function forget(path: string): void {
+  const claimed = statSync(path, { throwIfNoEntry: false })
+  if (claimed && Date.now() - claimed.mtimeMs > CLAIM_MS) rmSync(path, { force: true })
 }
 
 /** One free loopback port. */
