@@ -36,7 +36,8 @@ afterAll(async () => {
 })
 
 const see = (view: string) => tab.page.goto(`${board.url}/#/${view}`)
-const button = (name: string | RegExp, within: Pick<Locator, 'getByRole'> = tab.page) => within.getByRole('button', { name })
+const button = (name: string | RegExp, within: Pick<Locator, 'getByRole'> = tab.page) =>
+  within.getByRole('button', { name, exact: typeof name === 'string' })
 const dialog = () => tab.page.getByRole('dialog')
 const text = (words: string | RegExp) => tab.page.getByText(words).first()
 
