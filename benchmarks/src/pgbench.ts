@@ -85,7 +85,7 @@ export function readReport(report: string): Transactions {
 }
 
 async function withClient(script: Script, load: Load): Promise<Transactions> {
-  const worker = await startWorker(join(import.meta.dirname, 'pg-client-worker.ts'))
+  const worker = await startWorker('src/pg-client-worker.ts')
   try {
     return await worker.call<Transactions>('run', { script, load })
   } finally {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 
 /** A side in a process of its own, so that its processor time can be told apart. */
 export interface Worker {
@@ -21,9 +22,11 @@ interface Answer {
   readonly error?: string
 }
 
-/** Starts a file that calls `serve`; it ends with us. */
+const root = resolve(import.meta.dirname, '..')
+
+/** Starts a file of the bench, named from its own folder, that calls `serve`; it ends with us. */
 export async function startWorker(file: string, env: Readonly<Record<string, string>> = {}): Promise<Worker> {
-  const child = fork(file, {
+  const child = fork(resolve(root, file), {
     env: { ...process.env, ...env },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { PARTITIONS } from '@quadrille/contracts'
 import { waitFor } from '@quadrille/testing'
 import type { Samples } from '../load/draws.ts'
@@ -26,9 +25,7 @@ export async function openHops(world: World) {
   await topics.create(topicNames.map((name) => ({ name, partitions: PARTITIONS, retentionMs: 3_600_000 })))
   const url = await world.database('bare')
   const names = ['customer', 'sender', 'receiver', 'first', 'second', 'third'] as const
-  const started = await Promise.all(
-    names.map(async (name) => [name, await startWorker(join(import.meta.dirname, 'hops-worker.ts'))] as const),
-  )
+  const started = await Promise.all(names.map(async (name) => [name, await startWorker('src/bare/hops-worker.ts')] as const))
   const at = Object.fromEntries(started) as Record<(typeof names)[number], (typeof started)[0][1]>
   const stand = (name: (typeof names)[number], stage: Omit<Stage, 'brokers'>) =>
     at[name].call('stand', { brokers: world.brokers, ...stage })

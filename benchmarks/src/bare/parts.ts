@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { PARTITIONS } from '@quadrille/contracts'
 import { serviceNames } from '@quadrille/testing'
 import { allProcesses, TICKS, ticksBelow } from '../processor-time.ts'
@@ -26,7 +25,8 @@ const TOPIC = 'bare.parts'
 export async function openParts(world: World, postgresPid: () => number, recording?: Recording) {
   const topics = openTopics(world.brokers)
   await topics.create([{ name: TOPIC, partitions: PARTITIONS, retentionMs: 3_600_000 }])
-  const [client, server] = await Promise.all([workerOf(), workerOf()])
+  const start = () => startWorker('src/bare/parts-worker.ts')
+  const [client, server] = await Promise.all([start(), start()])
   const url = await server.call<string>('listen')
   await client.call('connect', world.brokers)
   const broker = () => world.kafka.pid
@@ -57,8 +57,6 @@ export async function openParts(world: World, postgresPid: () => number, recordi
     },
   }
 }
-
-const workerOf = () => startWorker(join(import.meta.dirname, 'parts-worker.ts'))
 
 /** What a client and a server spent together. */
 async function spent(server: () => number, work: () => Promise<Done>) {

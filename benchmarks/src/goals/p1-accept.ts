@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { order } from '../accept/generator-worker.ts'
 import { createIntake, type Intake, TABLES, writtenLines } from '../accept/intake.ts'
 import { migratedForOrders, startOrders } from '../accept/orders-process.ts'
@@ -68,7 +67,7 @@ async function open(world: World): Promise<Session> {
   await topics.create()
   const [own, apart] = await Promise.all([migratedForOrders(world, 'accept'), migratedForOrders(world, 'apart')])
   const [collector, generator, usual] = await Promise.all(
-    ['telemetry-sink.ts', 'accept/generator-worker.ts', '../seed/intake-worker.ts'].map(workerOf),
+    ['src/telemetry-sink.ts', 'src/accept/generator-worker.ts', 'seed/intake-worker.ts'].map((file) => startWorker(file)),
   )
   const orders = await startOrders(own.service, world.brokers, telling(await collector!.call<string>('listen')))
   const plain = await findPlainDatabase(world)
@@ -101,8 +100,6 @@ async function open(world: World): Promise<Session> {
     return typeof form === 'function' ? {} : { ...named[form], generator: generator!.pid }
   }
 }
-
-const workerOf = (file: string) => startWorker(join(import.meta.dirname, '..', file))
 
 /** Its rows are what pgbench writes as well. */
 async function firstOrder(url: string, database: string): Promise<Sample> {

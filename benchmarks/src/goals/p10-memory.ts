@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { serviceNames } from '@quadrille/testing'
 import { linearRegression, median } from 'simple-statistics'
@@ -72,7 +71,7 @@ async function open(world: World): Promise<Session> {
 }
 
 const importsOf = async (service: string): Promise<Worker> => {
-  const worker = await startWorker(join(import.meta.dirname, '../bare/imports-worker.ts'))
+  const worker = await startWorker('src/bare/imports-worker.ts')
   await worker.call('load', service)
   return worker
 }

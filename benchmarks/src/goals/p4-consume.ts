@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Benchmark, type LedgerLine, type Reading, type Session, wordsOf } from '../benchmark.ts'
 import { type Backlog, createBacklog, type Kind } from '../consume/backlog.ts'
 import { createConsumption, linesOf, TABLES } from '../consume/consuming.ts'
@@ -13,7 +12,7 @@ import type { World } from '../world.ts'
 
 interface Consumer {
   readonly words: string
-  readonly worker: 'consume/consumer-worker.ts' | '../seed/consumer-worker.ts'
+  readonly worker: 'src/consume/consumer-worker.ts' | 'seed/consumer-worker.ts'
   readonly client: KafkaClient
   readonly kind: Kind
 }
@@ -23,7 +22,7 @@ interface Database {
   readonly script: Script
 }
 
-const ours = { worker: 'consume/consumer-worker.ts', client: 'kafkajs' } as const
+const ours = { worker: 'src/consume/consumer-worker.ts', client: 'kafkajs' } as const
 
 const sides = {
   pgbench: { words: 'pgbench: dedupe row and effect row, a transaction an event', script: eventScript },
@@ -34,7 +33,7 @@ const sides = {
   everyRow: { words: 'pgbench: all rows that our consumer writes, a transaction an event', script: everyRowScript },
   seed: {
     words: 'the usual consumer: eachMessage, a transaction each',
-    worker: '../seed/consumer-worker.ts',
+    worker: 'seed/consumer-worker.ts',
     client: 'kafkajs',
     kind: 'clean',
   },
@@ -102,8 +101,7 @@ const pidOf = (workers: ReadonlyMap<string, Worker>, side: string) => {
 
 async function startWorkers(wanted: readonly string[]): Promise<Map<string, Worker>> {
   const consumers = wanted.flatMap((side) => (consumerOf(side) ? [[side, consumerOf(side)!.worker] as const] : []))
-  const start = async ([side, file]: (typeof consumers)[number]) =>
-    [side, await startWorker(join(import.meta.dirname, '..', file))] as const
+  const start = async ([side, file]: (typeof consumers)[number]) => [side, await startWorker(file)] as const
   return new Map(await Promise.all(consumers.map(start)))
 }
 

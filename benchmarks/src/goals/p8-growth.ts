@@ -88,7 +88,7 @@ interface Side {
 async function open(world: World): Promise<Session> {
   const topics = openTopics(world.brokers)
   await topics.create()
-  const [sink, generator] = await Promise.all([workerOf('telemetry-sink'), workerOf('accept/generator-worker')])
+  const [sink, generator] = await Promise.all([startWorker('src/telemetry-sink.ts'), startWorker('src/accept/generator-worker.ts')])
   const pasts = {
     few: { rows: SHORT, pinned: false },
     some: { rows: SOME, pinned: false },
@@ -114,9 +114,6 @@ async function open(world: World): Promise<Session> {
     },
   }
 }
-
-const workerOf = (name: string, env: Readonly<Record<string, string>> = {}): Promise<Worker> =>
-  startWorker(join(import.meta.dirname, `../${name}.ts`), env)
 
 /** More than a relay sends in a slot. */
 const backlogOf = ({ rows }: World) => (rows > 1_000_000 ? rows / 10 : 40_000)
@@ -176,7 +173,10 @@ async function openRuntime(
   other?: { readonly topic: string; readonly partitions: number },
 ): Promise<[string, Side][]> {
   const env = other ? { NODE_OPTIONS: otherPartitions, BENCH_PARTITIONS: String(other.partitions) } : undefined
-  const [relay, consumer] = await Promise.all([workerOf('relay/relay-worker', env), workerOf('consume/consumer-worker', env)])
+  const [relay, consumer] = await Promise.all([
+    startWorker('src/relay/relay-worker.ts', env),
+    startWorker('src/consume/consumer-worker.ts', env),
+  ])
   const backlog = await createBacklog(world, topics, { ...other, fresh: true, most: 24_000 })
   closing.push(relay.stop, consumer.stop, backlog.close)
   const restore = (url: string) => restorePast(url, past)

@@ -68,9 +68,9 @@ const environmentOf = (manner: Manner, collector: string): Record<string, string
 async function open(world: World): Promise<Session> {
   const topics = openTopics(world.brokers)
   await topics.create()
-  const [sink, generator] = await Promise.all(['telemetry-sink', 'accept/generator-worker'].map(workerOf))
-  const collector = await sink!.call<string>('listen')
-  const lab: Lab = { world, topics, collector, generator: generator! }
+  const [sink, generator] = await Promise.all([startWorker('src/telemetry-sink.ts'), startWorker('src/accept/generator-worker.ts')])
+  const collector = await sink.call<string>('listen')
+  const lab: Lab = { world, topics, collector, generator }
   const opened: Side[] = []
   for (const manner of Object.keys(manners) as Manner[]) opened.push(await openOrders(lab, manner), await openConsumer(lab, manner))
   const at = (name: string) => opened.find((side) => side.name === name)!
@@ -82,12 +82,10 @@ async function open(world: World): Promise<Session> {
     check: (side) => at(side).check(),
     async close() {
       for (const side of opened) await side.close()
-      await Promise.all([sink!.stop(), generator!.stop(), topics.close()])
+      await Promise.all([sink.stop(), generator.stop(), topics.close()])
     },
   }
 }
-
-const workerOf = (name: string): Promise<Worker> => startWorker(join(import.meta.dirname, `../${name}.ts`))
 
 interface Lab {
   readonly world: World
@@ -113,7 +111,7 @@ async function openOrders({ world, topics, collector, generator }: Lab, manner: 
 
 async function openConsumer({ world, topics, collector }: Lab, manner: Manner): Promise<Side> {
   const [worker, backlog, database] = await Promise.all([
-    startWorker(join(import.meta.dirname, '../consume/consumer-worker.ts'), environmentOf(manner, collector)),
+    startWorker('src/consume/consumer-worker.ts', environmentOf(manner, collector)),
     createBacklog(world, topics, { sampled: manners[manner].share, most: 24_000 }),
     migratedForTally(world, `consume_${manner}`),
   ])

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Stack, startStack } from '@quadrille/scenarios/stack'
 import { type RunningProcess, serviceNames, startPostgres, withClient } from '@quadrille/testing'
 import type { Generated, Wanted } from '../load/generator.ts'
-import { startWorker, type Worker } from '../worker.ts'
+import { startWorker } from '../worker.ts'
 import type { World } from '../world.ts'
 import { type Books, openBooks } from './books.ts'
 
@@ -43,7 +43,7 @@ export async function openShop(world: World): Promise<Shop> {
   try {
     const postgres = await tellingCommitTimes(world)
     closing.push(() => postgres.stop())
-    const sink = await workerOf('telemetry-sink')
+    const sink = await startWorker('src/telemetry-sink.ts')
     closing.push(sink.stop)
     const collector = await sink.call<string>('listen')
     const env = Object.fromEntries(serviceNames.map((name) => [name, { ...telling(collector), LOYALTY_HOLD_MS: '1000' }]))
@@ -60,13 +60,11 @@ export async function openShop(world: World): Promise<Shop> {
   }
 }
 
-const workerOf = (name: string): Promise<Worker> => startWorker(join(import.meta.dirname, `../${name}.ts`))
-
 let runs = 0
 
 /** Whoever orders, in a process of their own. */
 export async function customers(shop: string) {
-  const { call, stop, pid } = await workerOf('load/generator')
+  const { call, stop, pid } = await startWorker('src/load/generator.ts')
   const place = (how: How) => {
     const seed = ++runs
     return call<Generated>('place', { ...how, shop, seed, run: `bench-${Date.now().toString(36)}` } satisfies Wanted)
