@@ -1,6 +1,7 @@
 import { Refusal } from '@quadrille/demo/arguments'
 import { ALL_MINUTES, readArguments, USUAL_MINUTES, type Wishes } from './arguments.ts'
 import type { Benchmark } from './benchmark.ts'
+import type { Durability } from './durability.ts'
 import { benchmarks } from './goals.ts'
 import { LedgerError } from './ledger.ts'
 import { describeCommit, describeMachine } from './machine.ts'
@@ -39,37 +40,42 @@ async function bench(wishes: Wishes): Promise<number> {
   const begun = { date: new Date().toISOString(), commit: describeCommit(), quick: wishes.quick, machine }
   if (!machine.watched) print('this system has no /proc: what others do meanwhile, and processor time, stay unknown')
   const outcomes: Outcome[] = []
-  const failures: string[] = []
+  const failures: { readonly who: string; readonly words: string }[] = []
+  let durability: Durability | undefined
   for (const benchmark of wishes.benchmarks) {
     // Of its own for each: a server that has served another benchmark is another server
-    const measured = await measureOnceMore(benchmark, wishes).catch((error: unknown) => void failures.push(asFailure(benchmark, error)))
-    if (!measured) {
-      print(failures.at(-1)!)
-      continue // the others need not be measured again for it
+    const measured = await measureOnceMore(benchmark, wishes).catch((error: unknown) => asFailure(benchmark, error))
+    if ('outcome' in measured) {
+      durability = measured.durability
+      outcomes.push(measured.outcome)
+      print(inWords({ ...begun, durability, outcomes: [measured.outcome], failed: [] }))
+    } else {
+      failures.push(measured)
+      print(measured.words) // the others need not be measured again for it
     }
-    const { outcome, durability } = measured
-    outcomes.push(outcome)
-    const run: Run = { ...begun, durability, outcomes }
-    print(
-      `\n${outcome.goal}: ${outcome.title}\n\n${goalTable([outcome])}\n\n${sideTable(outcome)}\n\n${conditionsOf({ ...run, outcomes: [outcome] })}\n`,
-    )
-    if (wishes.json) writeRun(wishes.json, run)
+    if (wishes.json && durability) writeRun(wishes.json, { ...begun, durability, outcomes, failed: failures.map(({ who }) => who) })
   }
   if (wishes.json && isKept(wishes.json)) writePage()
-  for (const words of failures) print(`FAILED: ${words}`)
+  for (const { words } of failures) print(`FAILED: ${words}`)
   return Math.max(failures.length > 0 ? 1 : 0, wishes.quick ? judge(outcomes) : 0)
 }
 
-function asFailure({ goal, name }: Benchmark, error: unknown): string {
-  if (error instanceof LedgerError) return `${goal} ${name}: the ledger does not agree, so no speed is shown\n${error.message}`
-  return `${goal} ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+const inWords = (run: Run) =>
+  run.outcomes
+    .map((outcome) => `\n${outcome.goal}: ${outcome.title}\n\n${goalTable([outcome])}\n\n${sideTable(outcome)}\n\n${conditionsOf(run)}\n`)
+    .join('')
+
+function asFailure({ goal, name }: Benchmark, error: unknown) {
+  const who = `${goal} ${name}`
+  if (error instanceof LedgerError) return { who, words: `${who}: the ledger does not agree, so no speed is shown\n${error.message}` }
+  return { who, words: `${who}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` }
 }
 
 /** A machine that others use may stumble: what looks broken in a quick run must look so twice. */
 async function measureOnceMore(benchmark: Benchmark, wishes: Wishes) {
   if (!wishes.quick) return await measure(benchmark, wishes)
   const first = await measure(benchmark, wishes).catch(orStumbled)
-  const broken = first instanceof Error ? [asFailure(benchmark, first)] : brokenGates([first.outcome])
+  const broken = first instanceof Error ? [asFailure(benchmark, first).words] : brokenGates([first.outcome])
   for (const words of broken) print(`${words}: measured once more`)
   return first instanceof Error || broken.length > 0 ? await measure(benchmark, wishes) : first
 }

@@ -34,6 +34,8 @@ export interface Outcome {
   readonly pairs: number
   readonly slotMs: number
   readonly comparisons: readonly Compared[]
+  /** What should have been compared, but no round had the figure. */
+  readonly missing: readonly Comparison[]
   /** Every slot. */
   readonly slots: readonly Measured[]
   readonly reruns: number
@@ -51,6 +53,8 @@ export interface Run {
   readonly machine: Machine
   readonly durability: Durability
   readonly outcomes: readonly Outcome[]
+  /** Goal and name of each benchmark that failed, of which nothing is shown. */
+  readonly failed: readonly string[]
 }
 
 const folder = resolve(import.meta.dirname, '../results')

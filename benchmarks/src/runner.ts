@@ -109,6 +109,7 @@ function outcomeOf(benchmark: Benchmark, { conditions }: Session, { sides, slots
     ...{ goal, name, title, figures, conditions, ...rest, slots, pairs: 1 + Math.max(...counted.map(({ round }) => round)) },
     sides: Object.fromEntries(sides.map((side) => [side, benchmark.sides[side]!])),
     comparisons: possible.flatMap((comparison) => compare(comparison, counted) ?? []),
+    missing: possible.filter((comparison) => !compare(comparison, counted)),
     reruns: slots.filter(({ again }) => again).length,
     noisy: counted.filter(({ foreign }) => foreign !== null && foreign > MOST_FOREIGN).length,
   }

@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics'
-import type { Compared, Outcome, Run } from './results.ts'
+import type { Comparison } from './benchmark.ts'
+import type { Outcome, Run } from './results.ts'
 import type { Verdict } from './verdict.ts'
 
 const VERDICTS: Readonly<Record<Verdict, string>> = { stretch: '**beyond the stretch goal**', met: 'met', missed: '**missed**', shown: '' }
@@ -8,21 +9,23 @@ const VERDICTS: Readonly<Record<Verdict, string>> = { stretch: '**beyond the str
 export const goalTable = (outcomes: readonly Outcome[]): string =>
   table(
     ['goal', 'ratio', 'must', 'stretch', 'median', '95 % interval', 'pairs', 'verdict'],
-    outcomes.flatMap(({ goal, comparisons }) =>
-      comparisons
-        .filter(({ lesson, must, stretch }) => lesson === undefined || must !== undefined || stretch !== undefined)
+    outcomes.flatMap(({ goal, comparisons, missing }) => [
+      ...comparisons
+        .filter(isGoal)
         .map((one) => [
           goal,
-          one.name,
-          limit(one, one.must),
-          limit(one, one.stretch),
+          ...limits(one),
           figure(one.median),
           `${figure(one.low)} – ${figure(one.high)}`,
           String(one.ratios.length),
           VERDICTS[one.verdict],
         ]),
-    ),
+      ...missing.filter(isGoal).map((one) => [goal, ...limits(one), '', '', '0', 'not measured']),
+    ]),
   )
+
+const isGoal = ({ lesson, must, stretch }: Comparison) => lesson === undefined || must !== undefined || stretch !== undefined
+const limits = (one: Comparison) => [one.name, limit(one, one.must), limit(one, one.stretch)]
 
 /** What each choice costs: the naive form against the shipped one. */
 export const lessonTable = (outcomes: readonly Outcome[]): string =>
@@ -85,7 +88,7 @@ function costsOf(outcome: Outcome, side: string): [name: string, micros: number]
 }
 
 /** Where and how a run was made, in a sentence. */
-export function conditionsOf({ date, commit, machine, durability, outcomes }: Run): string {
+export function conditionsOf({ date, commit, machine, durability, outcomes, failed }: Run): string {
   const { cpu, cores, memoryGb, system, node, java, watched } = machine
   const { fsync, synchronous_commit, full_page_writes, server_version } = durability.postgres
   const noise = watched
@@ -93,10 +96,10 @@ export function conditionsOf({ date, commit, machine, durability, outcomes }: Ru
     : 'unknown: this system has no /proc'
   return `Measured on ${date.slice(0, 10)} at commit ${commit}, on ${cores} cores (${cpu}), ${memoryGb} GB, ${system}, Node ${node}, Java ${java}. \
 PostgreSQL ${server_version} with fsync ${fsync}, synchronous_commit ${synchronous_commit}, full_page_writes ${full_page_writes}; one Kafka broker, acks=all. \
-Slots measured again because others had more than 10 % of the machine, and slots that count although they had: ${noise}.`
+Slots measured again because others had more than 10 % of the machine, and slots that count although they had: ${noise}.${failed.length > 0 ? ` Failed, and therefore not shown: ${failed.join(', ')}.` : ''}`
 }
 
-function limit({ aims }: Compared, value: number | undefined): string {
+function limit({ aims }: Comparison, value: number | undefined): string {
   return value === undefined ? '' : `${aims === 'up' ? '≥' : '≤'} ${value}`
 }
 

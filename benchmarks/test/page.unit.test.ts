@@ -26,6 +26,7 @@ const outcome: Outcome = {
     { ...comparison, name: 'ours ÷ bare', must: 0.7, stretch: 1.2, verdict: 'met' },
     { ...comparison, name: 'batches ÷ rows', verdict: 'shown', lesson: 'send in batches' },
   ],
+  missing: [],
   slots: [slot('bare', 50_000), slot('ours', 75_123), { ...slot('ours', 1), again: true }],
   reruns: 1,
   noisy: 0,
@@ -36,6 +37,11 @@ describe('the tables of a run', () => {
   it('hold each goal against its limits', () => {
     expect(goalTable([outcome])).toContain('| P2 | ours ÷ bare | ≥ 0.7 | ≥ 1.2 | 1.5 | 1 – 2 | 2 | met |')
     expect(goalTable([outcome])).not.toContain('batches')
+  })
+
+  it('tell what was not measured', () => {
+    const missing = [{ name: 'growth', of: 'ours', aims: 'down', must: 1 }] as const
+    expect(goalTable([{ ...outcome, missing }])).toContain('| P2 | growth | ≤ 1 |  |  |  | 0 | not measured |')
   })
 
   it('teach what a choice costs', () => {
@@ -62,7 +68,7 @@ describe('the page on performance', () => {
   it('shows what the kept runs say', () => expect(withTables(readPage(), readRuns())).toBe(readPage()))
 
   it('shows each goal as it was measured last', () => {
-    const run = (date: string, one: Outcome) => ({ date, outcomes: [one] }) as unknown as Run
+    const run = (date: string, one: Outcome) => ({ date, outcomes: [one], failed: ['P5 saga'] }) as unknown as Run
     const parts = ['goals', 'lessons', 'sides', 'growth'].map((name) => `<!-- bench: ${name} -->\n<!-- end: ${name} -->`).join('\n')
     const words = (runs: Run[]) => withTables(`${parts}\n<!-- bench: runs --><!-- end: runs -->`, runs)
     expect(words([])).toContain('No run is kept yet')
@@ -72,5 +78,6 @@ describe('the page on performance', () => {
     )
     expect(words(runs)).toContain('**P2: a full outbox is drained**')
     expect(words(runs)).not.toContain('older')
+    expect(words(runs)).toContain('Failed, and therefore not shown: P5 saga.')
   })
 })
