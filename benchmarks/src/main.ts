@@ -18,7 +18,7 @@ const usage = `Measures how near to PostgreSQL and Kafka this comes, side by sid
   pnpm bench                      everything
   pnpm bench relay P4             some of it: ${benchmarks.map(({ name, goal }) => `${name} (${goal})`).join(', ')}
   pnpm bench --quick              short slots and wide gates, for continuous integration
-  pnpm bench --minutes 60         more rounds: everything takes about 28 minutes otherwise
+  pnpm bench --minutes 60         more rounds: everything takes about ${ALL_MINUTES} minutes otherwise
   pnpm bench growth --rows 10000000   tables that have grown further
   pnpm bench --pairs 8 --slot 4000 --json FILE   at most 8 rounds, in slots of 4 s
 
@@ -92,18 +92,18 @@ async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, ro
   const stop = new AbortController()
   const world = await startWorld({ quick, rows, say: progress.say })
   const leave = () => {
+    if (stop.signal.aborted) return // whoever started us may hand on a signal that the whole group has had
     stop.abort(new Error('stopped'))
     print('\nstopping')
-    void world.close().finally(() => process.exit(130))
   }
-  process.once('SIGINT', leave).once('SIGTERM', leave)
+  process.on('SIGINT', leave).on('SIGTERM', leave)
   try {
     const outcome = await runBenchmark(benchmark, world, { quick, pairs, until, slotMs, signal: stop.signal, onSlot: progress.slot })
     return { outcome, durability: world.durability }
   } finally {
-    if (stop.signal.aborted) await new Promise(() => {}) // `leave` ends the process
-    process.off('SIGINT', leave).off('SIGTERM', leave)
     await world.close()
+    if (stop.signal.aborted) process.exit(130)
+    process.off('SIGINT', leave).off('SIGTERM', leave)
   }
 }
 

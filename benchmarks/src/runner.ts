@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Benchmark, Comparison, Reading, Session } from './benchmark.ts'
 import { assertLedger } from './ledger.ts'
 import { TICKS } from './processor-time.ts'
@@ -34,7 +35,7 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
   const sides = sidesOf(benchmark, options.quick)
   const end = options.until
   const slotMs = Math.round(options.slotMs * (benchmark.slotFactor ?? 1))
-  const session = await benchmark.open(world, sides)
+  const session = await unlessStopped(options.signal, benchmark.open(world, sides))
   try {
     const rounds = createRounds(session, { ...options, slotMs }, options.quick ? 0 : (sides.length * options.pairs) / 2)
     const warmUps = Math.min(benchmark.warmUps ?? 1, options.quick ? 1 : Number.POSITIVE_INFINITY)
@@ -44,14 +45,25 @@ export async function runBenchmark(benchmark: Benchmark, world: World, options: 
     ]
     for (const [index, slot] of plan.entries()) {
       if (isOver(slot, plan[index - 1], end)) break
-      const measured = await rounds.measure(slot)
+      const measured = await unlessStopped(options.signal, rounds.measure(slot))
       const coming = plan.slice(index + 1)
       options.onSlot(measured, { least: coming.filter(({ round }) => round < 2).length, most: coming.length, ms: end - performance.now() })
     }
     return outcomeOf(benchmark, session, { slotMs, sides, ...rounds.all() })
   } finally {
-    await session.close()
+    await (options.signal.aborted ? Promise.race([session.close(), wait(PATIENCE_MS)]) : session.close())
   }
+}
+
+/** Whoever pressed Ctrl-C waits no longer: what still runs then ends by itself, since we do. */
+const PATIENCE_MS = 4_000
+
+/** What was begun is not waited for when the bench is stopped. */
+async function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>()
+  const stop = () => stopped.reject(signal.reason)
+  signal.addEventListener('abort', stop)
+  return await Promise.race([work, stopped.promise]).finally(() => signal.removeEventListener('abort', stop))
 }
 
 /** Rounds come in twos, there and back: only between these a run may end early. */

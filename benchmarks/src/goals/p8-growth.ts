@@ -110,7 +110,7 @@ async function open(world: World): Promise<Session> {
     measure: (side, slotMs) => opened.get(side)!.measure(slotMs),
     check: (side) => opened.get(side)!.check(),
     async close() {
-      for (const step of closing.toReversed()) await step()
+      await Promise.all(closing.map((step) => step()))
     },
   }
 }

@@ -39,7 +39,7 @@ const LEAST = { usual: 2_000, quick: 1_000 }
 const WARM_UP = 1_000
 
 /** Orders as fast as they are taken, for about as long as a slot: how many that is was learnt from the time before. */
-export function createSaturation(shop: Shop, { quick }: Pick<World, 'quick'>) {
+export function createSaturation(shop: Shop, { quick, say }: Pick<World, 'quick' | 'say'>) {
   const least = quick ? LEAST.quick : LEAST.usual
   let rate = 0
 
@@ -54,6 +54,7 @@ export function createSaturation(shop: Shop, { quick }: Pick<World, 'quick'>) {
     /** Processes that have just begun are slow for reasons of their own. Tells how many orders a second it came to. */
     async warmUp(): Promise<number> {
       for (let time = 0; time < (quick ? 1 : 2); time++) await shop.books.ledger((await saturate(WARM_UP)).load)
+      say(`the shop dispatches ${rate.toFixed(0)} orders a second`)
       return rate
     },
   }
