@@ -156,9 +156,7 @@ const relay: readonly Mutant[] = [
     name: 'mark before ack',
     breaks: 'what is marked is in Kafka',
     file: `${messaging}/relay-rounds.ts`,
-    edits: [
-      ['      await sendAndReadOn(rows)\n', '      acknowledged.push(...rows.map(({ id }) => id))\n      await sendAndReadOn(rows)\n'],
-    ],
+    edits: [['      await sendAndReadOn(rows)\n', '      marks.add(rows)\n      await sendAndReadOn(rows)\n']],
     tests: [`${tests}/relay.unit.test.ts`, `${tests}/relay-properties.unit.test.ts`],
   },
   {

@@ -1,4 +1,4 @@
-import { MOST_BYTES, type OutboxRow } from './outbox.ts'
+import { MOST_BYTES, type OutboxRow, type OutboxStore } from './outbox.ts'
 import type { RelayOptions } from './relay.ts'
 import { createShipper } from './shipper.ts'
 
@@ -16,11 +16,11 @@ export interface Rounds {
 
 export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rounds {
   const { store, log, instruments, now = () => performance.now(), batch = 500, maxBytes = MOST_BYTES } = options
-  let acknowledged: string[] = []
+  const marks = createMarks(store, maxBytes)
   let ahead: readonly OutboxRow[] = []
   const shipper = createShipper({
     connectProducer: options.connectProducer,
-    onAcknowledged: (rows) => acknowledged.push(...rows.map(({ id }) => id)),
+    onAcknowledged: marks.add,
     park,
     onSent: (rows, elapsedMs, errorCode) => instruments?.sent(rows, elapsedMs / 1000, errorCode),
     onDiscarded: () => instruments?.producerRebuilt(),
@@ -32,31 +32,19 @@ export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rou
     log.error({ outboxId: row.id, topic: row.topic, key: row.key, reason }, 'Kafka refuses a record; its key is parked')
   }
 
-  /** Until it is known to be done, a mark is to be made. */
-  async function markAndRead(limit: number) {
-    const marked = acknowledged
-    acknowledged = []
-    try {
-      return await store.markAndRead(marked, { limit, maxBytes })
-    } catch (error) {
-      acknowledged = [...marked, ...acknowledged]
-      throw error
-    }
-  }
-
   async function following(): Promise<readonly OutboxRow[]> {
     const rows = ahead
     ahead = []
-    if (!mayGoOn()) return acknowledged.length > 0 ? await markAndRead(0) : []
-    return rows.length > 0 ? rows : await markAndRead(batch)
+    if (!mayGoOn()) return await marks.save()
+    return rows.length > 0 ? rows : await marks.saveAndRead(batch)
   }
 
   /** What was read ahead follows rows that Kafka has: unless all of them were acknowledged, it is forgotten, and read anew. */
   async function sendAndReadOn(rows: readonly OutboxRow[]) {
     const full = rows.length === batch
-    const inFlight = [...acknowledged, ...rows.map(({ id }) => id)]
+    const inFlight = [...marks.due, ...rows.map(({ id }) => id)]
     const reading = full ? store.markAndRead([], { limit: batch, maxBytes, inFlight }) : []
-    const marking = full && acknowledged.length > 0 ? markAndRead(0) : []
+    const marking = full ? marks.save() : []
     const shipping = shipper.ship(rows)
     await Promise.allSettled([shipping, reading, marking]) // nothing is under way when the next round begins
     const whole = await shipping
@@ -73,8 +61,33 @@ export function createRounds(options: RelayOptions, mayGoOn: () => boolean): Rou
       return true
     },
     async end() {
-      if (acknowledged.length > 0) await markAndRead(0)
+      await marks.save()
       await shipper.close()
     },
+  }
+}
+
+/** What Kafka has acknowledged and is not marked yet. Until it is known to be done, a mark is to be made. */
+function createMarks(store: OutboxStore, maxBytes: number) {
+  let due: string[] = []
+
+  async function saveAndRead(limit: number): Promise<readonly OutboxRow[]> {
+    const saving = due
+    due = []
+    try {
+      return await store.markAndRead(saving, { limit, maxBytes })
+    } catch (error) {
+      due = [...saving, ...due]
+      throw error
+    }
+  }
+
+  return {
+    get due(): readonly string[] {
+      return due
+    },
+    add: (rows: readonly OutboxRow[]) => void due.push(...rows.map(({ id }) => id)),
+    saveAndRead,
+    save: async () => (due.length > 0 ? await saveAndRead(0) : []),
   }
 }

@@ -49,6 +49,28 @@ describe('migrations, when a service starts', () => {
   })
 })
 
+describe('a statement that was planned while its table was small', () => {
+  it('goes by the index all the same, once it has grown', async () => {
+    const pool = newPool(database.url)
+    const client = await pool.connect()
+    try {
+      await client.query('create table young (key text primary key, times int not null)')
+      await client.query('insert into young select n::text, 0 from generate_series(1, 20) as n')
+      await client.query('vacuum analyze young')
+      await client.query(
+        'prepare change (text[]) as update young set times = times + 1 from unnest($1) as given (name) where key = name and key = any ($1)',
+      )
+      for (let time = 0; time < 10; time++) await client.query(`execute change ('{a}')`)
+      await client.query('insert into young select n::text, 0 from generate_series(21, 10000) as n')
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute change ('{a}')`)
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('Index Cond: (key = ANY ($1))')
+    } finally {
+      client.release(true)
+      await pool.end()
+    }
+  })
+})
+
 describe('the connections, when the database makes trouble', () => {
   it('outlive the server closing an idle one', async () => {
     const { log, logged } = memoryLog()

@@ -6,7 +6,8 @@ import { encodeHeaders } from './raw-headers.ts'
 export function appendEvents(trx: Trx, events: readonly OutboxEvent[], sequences: ReadonlyMap<string, number>) {
   return trx.query(
     `with counted as (
-       update streams s set sequence = n.sequence from unnest($1::text[], $2::int[]) as n (order_id, sequence) where s.order_id = n.order_id
+       update streams s set sequence = n.sequence from unnest($1::text[], $2::int[]) as n (order_id, sequence)
+       where s.order_id = n.order_id and s.order_id = any ($1)
      )
      insert into outbox (event_id, topic, key, sequence, payload, headers)
      select event_id, topic, key, sequence, payload, headers

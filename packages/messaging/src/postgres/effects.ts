@@ -30,18 +30,18 @@ export function enqueue(trx: Trx, effects: readonly EnqueuedEffect[]) {
 export async function fence(trx: Trx, attempts: readonly { key: string; attempt: number }[]): Promise<Set<string>> {
   if (attempts.length === 0) return new Set()
   const rows = await trx.query<{ key: string; attempt: number }>(
-    `select key, attempts as attempt from effects join unnest($1::text[], $2::int[]) as held (key, attempts) using (key, attempts)
-     where status = 'due' order by key for update of effects`,
-    [attempts.map(({ key }) => key), attempts.map(({ attempt }) => attempt)],
+    `select key, attempts as attempt from effects where key = any ($1) and status = 'due' order by key for update`,
+    [attempts.map(({ key }) => key)],
   )
-  return new Set(rows.map(attemptOf))
+  const asked = new Set(attempts.map(attemptOf))
+  return new Set(rows.map(attemptOf).filter((attempt) => asked.has(attempt)))
 }
 
 export function end(trx: Trx, ended: readonly EndedEffect[]) {
   return trx.query(
     `update effects e set status = n.status, last_error = n.error, leased_until = null, done_at = now()
      from unnest($1::text[], $2::int[], $3::text[], $4::text[]) as n (key, attempts, status, error)
-     where e.key = n.key and e.attempts = n.attempts`,
+     where e.key = n.key and e.key = any ($1) and e.attempts = n.attempts`,
     [
       ended.map(({ key }) => key),
       ended.map(({ attempt }) => attempt),
@@ -89,11 +89,11 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
     claim: async (limit, leaseMs, except) =>
       (
         await trx.query<Claimed>(
-          `update effects e set attempts = attempts + 1, leased_until = now() + $2 * interval '1 ms'
-           from (select key from effects where status = 'due' and run_at <= now() and (leased_until is null or leased_until < now()) and key <> all ($3)
-                 order by run_at limit $1 for update skip locked) as due
-           where e.key = due.key
-           returning e.key, kind, order_id, payload, attempts, first_started_at, causation_id, correlation_id, traceparent`,
+          `update effects set attempts = attempts + 1, leased_until = now() + $2 * interval '1 ms'
+           where key = any (array(
+             select key from effects where status = 'due' and run_at <= now() and (leased_until is null or leased_until < now()) and key <> all ($3)
+             order by run_at limit $1 for update skip locked))
+           returning key, kind, order_id, payload, attempts, first_started_at, causation_id, correlation_id, traceparent`,
           [limit, leaseMs, except],
         )
       ).map(started),
@@ -118,10 +118,10 @@ async function changeHeld(
 ): Promise<ReadonlySet<string>> {
   const rows = await trx.query<{ key: string }>(
     `with held as (
-       select key from effects join unnest($1::text[], $2::int[]) as h (key, attempts) using (key, attempts)
-       where status = 'due' order by key for update of effects
+       select key from effects where key = any ($1::text[]) and attempts = ($2::int[])[array_position($1, key)] and status = 'due'
+       order by key for update
      )
-     update effects e set ${change} from held where e.key = held.key returning e.key`,
+     update effects e set ${change} from held where e.key = held.key and e.key = any ($1) returning e.key`,
     [attempts.map(({ key }) => key), attempts.map(({ attempt }) => attempt), ...more],
   )
   return new Set(rows.map(({ key }) => key))

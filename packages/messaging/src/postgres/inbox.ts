@@ -16,7 +16,7 @@ export async function claim(
     `insert into processed_events (consumer, event_id, topic, partition, "offset", key, headers, payload)
      select $1, c.* from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::jsonb[], $8::text[])
             as c (event_id, topic, partition, "offset", key, headers, payload)
-     where not exists (select from parked_events p where p.consumer = $1 and p.event_id = c.event_id)
+     where event_id <> all (array(select p.event_id from parked_events p where p.consumer = $1 and p.event_id = any ($2)))
      order by c.event_id
      on conflict do nothing returning event_id`,
     [
@@ -52,7 +52,8 @@ export function setParked(trx: Trx, streams: ReadonlyMap<string, string | null>)
   return trx.query(
     `update streams s set parked = n.reason is not null, reason = n.reason,
             parked_since = case when n.reason is not null then coalesce(s.parked_since, now()) end
-     from unnest($1::text[], $2::text[]) as n (order_id, reason) where s.order_id = n.order_id`,
+     from unnest($1::text[], $2::text[]) as n (order_id, reason)
+     where s.order_id = n.order_id and s.order_id = any ($1)`,
     [[...streams.keys()], [...streams.values()]],
   )
 }

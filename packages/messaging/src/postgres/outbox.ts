@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Backlog, OutboxRow, OutboxStore, ReadLimits } from '../outbox.ts'
 import { CHANNEL, listenTo } from './listen.ts'
 import { decodeHeaders } from './raw-headers.ts'
+import { prepared } from './transaction.ts'
 
 /** The outbox of one service's database. */
 export function createPostgresOutbox(pool: Pool): OutboxStore {
@@ -36,14 +37,14 @@ async function markAndRead(pool: Pool, acknowledged: readonly string[], limits: 
   if (limit === 0) return await mark(pool, acknowledged)
   const text = acknowledged.length > 0 ? `with marked as (${MARK}) ${READ}` : READ
   const values = [bigints(acknowledged), bigints(inFlight), limit, maxBytes]
-  const { rows } = await pool.query<RecordValues>({ text, values, rowMode: 'array' }) // 1 µs a row less than objects
+  const { rows } = await pool.query<RecordValues>({ ...prepared(text, values), rowMode: 'array' }) // 1 µs a row less than objects
   return rows.map(([id, topic, key, payload, headers, raw_key, raw_value, raw_headers]) =>
     outboxRow({ id, topic, key, payload, headers, raw_key, raw_value, raw_headers }),
   )
 }
 
 async function mark(pool: Pool, acknowledged: readonly string[]): Promise<OutboxRow[]> {
-  if (acknowledged.length > 0) await pool.query(MARK, [bigints(acknowledged)])
+  if (acknowledged.length > 0) await pool.query(prepared(MARK, [bigints(acknowledged)]))
   return []
 }
 

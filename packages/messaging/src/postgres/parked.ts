@@ -36,7 +36,7 @@ export function park(trx: Trx, consumer: string, rows: readonly ParkedRow[]) {
 export function failAgain(trx: Trx, failed: Changes['failedAgain']) {
   return trx.query(
     `update parked_events p set code = f.code, error = f.error, attempts = attempts + 1
-     from unnest($1::bigint[], $2::text[], $3::text[]) as f (seq, code, error) where p.seq = f.seq`,
+     from unnest($1::bigint[], $2::text[], $3::text[]) as f (seq, code, error) where p.seq = f.seq and p.seq = any ($1)`,
     [failed.map(({ id }) => id), failed.map(({ code }) => code), failed.map(({ error }) => error)],
   )
 }
@@ -44,7 +44,7 @@ export function failAgain(trx: Trx, failed: Changes['failedAgain']) {
 export function close(trx: Trx, closed: Changes['closed']) {
   return trx.query(
     `update parked_events p set outcome = c.outcome, ended_reason = c.reason, ended_at = now()
-     from unnest($1::bigint[], $2::text[], $3::text[]) as c (seq, outcome, reason) where p.seq = c.seq`,
+     from unnest($1::bigint[], $2::text[], $3::text[]) as c (seq, outcome, reason) where p.seq = c.seq and p.seq = any ($1)`,
     [closed.map(({ id }) => id), closed.map(({ outcome }) => outcome), closed.map(({ reason }) => reason ?? null)],
   )
 }
