@@ -30,6 +30,7 @@ export const capacity: Benchmark = {
 
 async function open(world: World): Promise<Session> {
   const recording = await recordStatements(world)
+  world.say('looking for the best number of connections')
   const clients = await bestClients(world, recording)
   const shop = await openShop(world)
   const saturation = createSaturation(shop, world)
