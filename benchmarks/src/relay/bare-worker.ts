@@ -1,10 +1,10 @@
-import { connect as connectSocket } from 'node:net'
 import { ProduceAcks, Producer } from '@platformatic/kafka'
 import type { OutgoingRecord } from '@quadrille/messaging'
-import { Kafka, logLevel, Partitioners, type TopicMessages } from 'kafkajs'
+import type { TopicMessages } from 'kafkajs'
 import type { KafkaClient } from '../kafka-client.ts'
 import { batchesOf, makeRows, recordOf } from '../records.ts'
 import { serve } from '../worker.ts'
+import { connectBareKafkaJs, toMessage } from './bare-kafkajs.ts'
 import type { Drained } from './relay-worker.ts'
 
 /** As large as the relay's. */
@@ -21,24 +21,13 @@ const batches = [...batchesOf(makeRows({ count: 20 * BATCH, perOrder: 5 }), BATC
 const clients: Readonly<Record<KafkaClient, (brokers: string[]) => Promise<Bare>>> = { kafkajs, platformatic }
 
 async function kafkajs(brokers: string[]): Promise<Bare> {
-  const socketFactory = ({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }) =>
-    connectSocket({ host, port, noDelay: true }, onConnect)
-  const kafka = new Kafka({ brokers, clientId: 'bare', logLevel: logLevel.NOTHING, socketFactory })
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false })
-  await producer.connect()
+  const producer = await connectBareKafkaJs(brokers)
   const ready = batches.map((records): TopicMessages[] => [{ topic: records[0]!.topic, messages: records.map(toMessage) }])
   return {
     send: (batch) => producer.sendBatch({ acks: -1, topicMessages: ready[batch]! }),
     close: () => producer.disconnect(),
   }
 }
-
-const toMessage = ({ key, value, headers, partition }: OutgoingRecord) => ({
-  key,
-  value,
-  headers: headers as Record<string, string>,
-  partition,
-})
 
 async function platformatic(brokers: string[]): Promise<Bare> {
   const producer = new Producer({ clientId: 'bare', bootstrapBrokers: brokers, autocreateTopics: false })
