@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts'
 import { accept } from './goals/p1-accept.ts'
 import { relay } from './goals/p2-relay.ts'
+import { rivals } from './goals/p2-rivals.ts'
 import { hop } from './goals/p3-hop.ts'
 import { consume } from './goals/p4-consume.ts'
 import { saga } from './goals/p5-saga.ts'
@@ -16,6 +17,7 @@ import { processor } from './goals/p11-processor.ts'
 export const benchmarks: readonly Benchmark[] = [
   accept,
   relay,
+  rivals,
   hop,
   consume,
   saga,

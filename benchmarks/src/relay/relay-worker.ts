@@ -17,6 +17,8 @@ export interface FullOutbox {
 export interface Drained {
   readonly done: number
   readonly elapsedMs: number
+  /** Where it is not simply so much in that time, events a second. */
+  readonly rate?: number
 }
 
 const log = createLog({ service: 'orders', level: 'warn' })

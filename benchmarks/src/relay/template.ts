@@ -3,6 +3,7 @@ import { databaseUrl, withClient } from '@quadrille/testing'
 import type { Client } from 'pg'
 import { batchesOf, type Many, makeRows, type Row } from '../records.ts'
 import type { World } from '../world.ts'
+import type { Counted } from './outbox-ledger.ts'
 
 /** A database whose outbox is full, vacuumed and never touched: every slot works on a copy of its files. */
 export async function makeFullOutbox(world: World, name: string, many: Many): Promise<void> {
@@ -48,5 +49,5 @@ export const countOutbox = (url: string) =>
   withClient(url, async (client) => {
     const counted =
       'select count(*)::int as rows, count(published_at)::int as marked, (select count(*)::int from outbox_parked) as parked from outbox'
-    return (await client.query<{ rows: number; marked: number; parked: number }>(counted)).rows[0]!
+    return (await client.query<Counted>(counted)).rows[0]!
   })
