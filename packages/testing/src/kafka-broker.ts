@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { assertPortFree, freePort } from './free-port.ts'
-import { kafkaConfig, kafkaJars, quickJvm } from './kafka-jars.ts'
+import { assertJava, kafkaConfig, kafkaJars, quickJvm } from './kafka-jars.ts'
 import { type Exit, type RunningProcess, startProcess } from './process.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -55,6 +55,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
     await kafkaReady(brokers, broker)
   } catch (error) {
     await broker.stop()
+    await assertJava()
     throw error
   }
   return { brokers, process: broker, kill: broker.kill, stop: () => stopKeeping(broker, classes, port) }

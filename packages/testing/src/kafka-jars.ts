@@ -28,8 +28,8 @@ export interface KafkaJars {
 export async function kafkaJars(onProgress: (text: string) => void = () => {}): Promise<KafkaJars> {
   const version = /<kafka\.version>(.+)<\/kafka\.version>/.exec(await readFile(pom, 'utf8'))![1]!
   const folder = join(root, '.cache', `kafka-${version}`)
-  await assertJava()
   if (!existsSync(folder)) {
+    await assertJava()
     onProgress(`downloading Apache Kafka ${version} (once)`)
     await download(folder, onProgress)
   }
@@ -44,7 +44,8 @@ const jarsIn = (folder: string): KafkaJars => ({
 
 const REMEDY = 'install Java 17 or newer and Maven, or use docker compose up'
 
-async function assertJava(): Promise<void> {
+/** Throws an error that says what to install, where Java is missing or too old. Asking takes 0.1 s, so a broker that starts is not asked for. */
+export async function assertJava(): Promise<void> {
   const { stderr } = await run('java', ['-version'], { env: process.env }).catch(() => {
     throw new Error(`java was not found: ${REMEDY}`)
   })
