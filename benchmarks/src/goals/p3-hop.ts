@@ -12,7 +12,7 @@ import type { World } from '../world.ts'
 const DRAWS = 20_000
 /** Enough for the groups to have found one another again. */
 const WARM_UP = { orders: 300, concurrency: 64 }
-/** Shares of what the shop can dispatch, learnt before anything is measured: beyond all of it a backlog would be measured. */
+/** Shares of what the shop can carry, mails and all, learnt before anything is measured: beyond all of it a backlog would be measured. */
 const shares = { calm: 0.2, busy: 0.8 }
 const loads = {
   one: { two: false, share: shares.calm },
