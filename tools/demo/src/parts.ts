@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type RunningProcess, startKafka, startPostgres, startProcess, waitFor, withClient } from '@quadrille/testing'
+import { type RunningProcess, startKafka, startPostgres, startProcess, waitFor } from '@quadrille/testing'
 import type { PortName, Ports } from './addresses.ts'
 import type { Part } from './supervisor.ts'
 
@@ -42,24 +42,13 @@ export const postgres = (site: Site): Part => ({
   name: 'postgres',
   firstTries: 1,
   async start() {
-    const options = { port: site.ports.POSTGRES_PORT, dataDir: join(site.dir, 'postgres'), log: logOf(site, 'postgres') }
-    const first = await startPostgres(options)
-    if (await tellsCommitTimes(first.url)) return first.process
-    await first.stop()
+    const settings = { track_commit_timestamp: 'on' } // latencies are read from the commits themselves
+    const options = { port: site.ports.POSTGRES_PORT, dataDir: join(site.dir, 'postgres'), log: logOf(site, 'postgres'), settings }
     return (await startPostgres(options)).process
   },
 })
 
 export const adminUrl = ({ ports }: Site) => `postgres://postgres:postgres@127.0.0.1:${ports.POSTGRES_PORT}/postgres`
-
-/** Latencies are read from the commits themselves. The setting needs a restart, once in the life of the data folder. */
-const tellsCommitTimes = (url: string) =>
-  withClient(url, async (admin) => {
-    const { rows } = await admin.query('show track_commit_timestamp')
-    if (rows[0].track_commit_timestamp === 'on') return true
-    await admin.query('alter system set track_commit_timestamp = on')
-    return false
-  })
 
 export const psp = (site: Site) => {
   const { PSP_PORT } = site.ports
