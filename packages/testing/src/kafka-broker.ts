@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kafka, logLevel } from 'kafkajs'
 import { assertPortFree, freePort } from './free-port.ts'
 import { assertJava, kafkaConfig, kafkaJars, quickJvm } from './kafka-jars.ts'
 import { type Exit, type RunningProcess, startProcess } from './process.ts'
@@ -82,6 +81,7 @@ export async function kafkaReady(brokers: string[], process?: RunningProcess, de
 // Asking for a group makes the broker create and load its offsets topic, or the first consumer would meet "coordinator not
 // available" and kafkajs back off, for up to 5 s on a busy machine.
 async function servesGroups(brokers: string[]): Promise<boolean> {
+  const { Kafka, logLevel } = await import('kafkajs') // takes 0.1 s, while the broker starts
   const kafka = new Kafka({ brokers, clientId: 'readiness', logLevel: logLevel.NOTHING, connectionTimeout: 2_000, retry: { retries: 0 } })
   const admin = kafka.admin()
   try {

@@ -1,4 +1,4 @@
-import { assertPortFree } from '@quadrille/testing'
+import { assertPortFree } from '@quadrille/testing/servers'
 import { Refusal } from './arguments.ts'
 
 /** Every port the demo listens on, by the variable that moves it. */

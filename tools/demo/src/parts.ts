@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type RunningProcess, startKafka, startPostgres, startProcess, waitFor } from '@quadrille/testing'
+import { type RunningProcess, startKafka, startPostgres, startProcess, waitFor } from '@quadrille/testing/servers'
 import type { PortName, Ports } from './addresses.ts'
 import type { Part } from './supervisor.ts'
 

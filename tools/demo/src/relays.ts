@@ -1,4 +1,4 @@
-import { withClient } from '@quadrille/testing'
+import { withClient } from '@quadrille/testing/servers'
 
 export interface RelaysOptions {
   /** Nothing where there is no such service. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Exit } from '@quadrille/testing'
+import type { Exit } from '@quadrille/testing/servers'
 
 /** A program that is up. */
 export interface Running {

@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { topics } from '@quadrille/contracts'
-import { createKafkaJs } from '@quadrille/messaging'
-import { createServiceDatabase } from '@quadrille/testing'
-import { createAllTopics } from '@quadrille/topics'
+import { createServiceDatabase } from '@quadrille/testing/servers'
 import type { Checklist } from './checklist.ts'
 import {
   adminUrl,
-  brokersOf,
   consolePart,
   databases,
   kafka,
@@ -46,7 +42,8 @@ export function createWorld(site: Site, note: (text: string) => void) {
       const made = step('databases', 'one per service and one of the console, each with a role of its own', database, () =>
         createDatabases(site),
       )
-      const created = step('topics', `${topics.length}, from the contracts`, broker, () => createTopics(site))
+      const loaded = made.then(() => import('./topics.ts')) // takes 0.25 s, while the broker starts
+      const created = step('topics', 'all of the contracts', Promise.all([loaded, broker]), async () => (await loaded).createTopics(site))
       const needs = Promise.all([made, newTopics && created])
       const own = (name: Service) => step(name, urlOf(portOf(site, name)), needs, () => keepUp(1, service(site, name)))
       await Promise.all([
@@ -68,11 +65,3 @@ export function createWorld(site: Site, note: (text: string) => void) {
 }
 
 const createDatabases = (site: Site) => Promise.all(databases.map((name) => createServiceDatabase(adminUrl(site), name)))
-
-async function createTopics(site: Site): Promise<void> {
-  const kafka = createKafkaJs({ brokers: brokersOf(site), clientId: 'demo', log: quiet })
-  await createAllTopics(kafka, 60_000).finally(() => kafka.disconnect())
-}
-
-const silent = () => {}
-const quiet = { debug: silent, info: silent, warn: silent, error: silent }
