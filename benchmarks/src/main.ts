@@ -86,6 +86,9 @@ function orStumbled(error: unknown): Error {
   return error
 }
 
+/** Whatever hangs then is left to those who start it anew. */
+const LONGEST_END_MS = 15_000
+
 async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, rows }: Wishes) {
   const until = performance.now() + ((benchmark.minutes ?? USUAL_MINUTES) * 60_000 * minutes) / ALL_MINUTES
   const progress = createProgress(benchmark)
@@ -95,14 +98,14 @@ async function measure(benchmark: Benchmark, { quick, pairs, slotMs, minutes, ro
     if (stop.signal.aborted) return // whoever started us may hand on a signal that the whole group has had
     stop.abort(new Error('stopped'))
     print('\nstopping')
+    setTimeout(() => process.exit(130), LONGEST_END_MS).unref()
   }
   process.on('SIGINT', leave).on('SIGTERM', leave)
   try {
     const outcome = await runBenchmark(benchmark, world, { quick, pairs, until, slotMs, signal: stop.signal, onSlot: progress.slot })
     return { outcome, durability: world.durability }
   } finally {
-    await world.close()
-    if (stop.signal.aborted) process.exit(130)
+    await world.close().finally(() => stop.signal.aborted && process.exit(130))
     process.off('SIGINT', leave).off('SIGTERM', leave)
   }
 }

@@ -96,7 +96,7 @@ export function conditionsOf({ date, commit, machine, durability, outcomes, fail
     : 'unknown: this system has no /proc'
   return `Measured on ${date.slice(0, 10)} at commit ${commit}, on ${cores} cores (${cpu}), ${memoryGb} GB, ${system}, Node ${node}, Java ${java}. \
 PostgreSQL ${server_version} with fsync ${fsync}, synchronous_commit ${synchronous_commit}, full_page_writes ${full_page_writes}; one Kafka broker, acks=all. \
-Slots measured again because others had more than 10 % of the machine, and slots that count although they had: ${noise}.${failed.length > 0 ? ` Failed, and therefore not shown: ${failed.join(', ')}.` : ''}`
+Slots measured again because others had more than 10 % of the machine, and slots that count although they had: ${noise}.${failed.length > 0 ? ` Failed in this run: ${failed.join(', ')}.` : ''}`
 }
 
 function limit({ aims }: Comparison, value: number | undefined): string {

@@ -23,10 +23,14 @@ export const gatesOf = (outcomes: readonly Pick<Outcome, 'comparisons'>[]): Comp
   outcomes.flatMap(({ comparisons }) => comparisons).filter(({ gate }) => gate !== undefined)
 
 /** What broke, in words: wide limits, for a few short slots on a machine that others use too. */
-export const brokenGates = (outcomes: readonly Pick<Outcome, 'comparisons'>[]): string[] =>
-  gatesOf(outcomes)
+export const brokenGates = (outcomes: readonly Pick<Outcome, 'comparisons' | 'missing'>[]): string[] => [
+  ...gatesOf(outcomes)
     .filter((one) => !passesGate(one, one))
     .map(
       ({ name, median, aims, gate }) =>
         `GATE BROKEN: ${name} is ${median.toPrecision(3)}, and must be ${aims === 'up' ? 'at least' : 'at most'} ${gate}`,
-    )
+    ),
+  ...outcomes
+    .flatMap(({ missing }) => missing.filter(({ gate }) => gate !== undefined))
+    .map(({ name }) => `GATE BROKEN: ${name} was not measured`),
+]

@@ -18,6 +18,8 @@ export interface World {
   /** The URL of an empty database. */
   database(name: string): Promise<string>
   say(words: string): void
+  /** Done before the servers stop, the last first, also where a benchmark failed while it was set up. */
+  onClose(step: () => Promise<unknown>): void
   close(): Promise<void>
 }
 
@@ -26,10 +28,17 @@ export async function startWorld({
   rows = 1_000_000,
   say,
 }: Pick<World, 'quick' | 'say'> & Partial<Pick<World, 'rows'>>): Promise<World> {
-  const { kafka, postgres, postgresUrl, dir, stop: close } = await startServers(say)
+  const { kafka, postgres, postgresUrl, dir, stop } = await startServers(say)
+  const steps: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of steps.toReversed()) await step().catch((error: unknown) => say(`could not be closed: ${String(error)}`))
+    await stop()
+  }
   try {
     return {
-      ...{ brokers: kafka.brokers, postgresUrl, kafka: kafka.process, postgres: postgres.process, dir, rows, quick, say, close },
+      ...{ brokers: kafka.brokers, postgresUrl, kafka: kafka.process, postgres: postgres.process, dir, rows, quick, say },
+      onClose: (step) => void steps.push(step),
+      close,
       durability: await readDurability(postgresUrl, kafka.brokers),
       database: (name) => createServiceDatabase(postgresUrl, name),
     }

@@ -72,8 +72,10 @@ describe('a verdict', () => {
 
   it('says in words which gate broke', () => {
     const compared = (median: number) => ({ ...up, name: 'ours ÷ bare', median }) as unknown as Compared
-    expect(brokenGates([{ comparisons: [compared(0.6), compared(0.123)] }])).toEqual([
+    const missing = [{ ...up, name: 'theirs ÷ bare', of: 'theirs' }]
+    expect(brokenGates([{ comparisons: [compared(0.6), compared(0.123)], missing }])).toEqual([
       'GATE BROKEN: ours ÷ bare is 0.123, and must be at least 0.5',
+      'GATE BROKEN: theirs ÷ bare was not measured',
     ])
   })
 })

