@@ -22,10 +22,9 @@ export interface PoolOptions {
  */
 export function createPool({ service, url, connections, log }: PoolOptions): Pool {
   const pool = new Pool({
-    connectionString: url,
+    connectionString: withoutScans(url),
     application_name: service,
     max: connections,
-    options: '-c enable_seqscan=off', // a plan made while a table was small stays while it grows: with scans, PostgreSQL took 4.9 ms an order, without 3.9
     pipeline: true, // statements sent without awaiting one another share a round trip: 3 trips a set instead of 9-11
     lock_timeout: 2_000,
     statement_timeout: 3_000,
@@ -38,6 +37,17 @@ export function createPool({ service, url, connections, log }: PoolOptions): Poo
   // Without a listener, a connection that dies while idle would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
   return pool
+}
+
+/**
+ * A plan that was made while its table was small stays while it grows (decision 14): none may scan a table that an index finds.
+ * In the URL, since a URL's own options would replace those beside it.
+ */
+function withoutScans(url: string): string {
+  const whole = new URL(url)
+  const own = whole.searchParams.get('options') ?? process.env.PGOPTIONS ?? ''
+  whole.searchParams.set('options', `${own} -c enable_seqscan=off`.trim())
+  return whole.href
 }
 
 /** Where the schema stands: the newest migration applied, of the runtime and of the service. */

@@ -71,6 +71,15 @@ describe('a statement that was planned while its table was small', () => {
   })
 })
 
+describe('options that a database URL brings', () => {
+  it('are kept beside ours', async () => {
+    const pool = newPool(`${database.url}?options=-c%20search_path%3Dpublic`)
+    const { rows } = await pool.query(`select current_setting('search_path') as path, current_setting('enable_seqscan') as scans`)
+    expect(rows).toEqual([{ path: 'public', scans: 'off' }])
+    await pool.end()
+  })
+})
+
 describe('the connections, when the database makes trouble', () => {
   it('outlive the server closing an idle one', async () => {
     const { log, logged } = memoryLog()
