@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -9,17 +9,16 @@ const [LOWEST, BEYOND] = [20_000, 32_768]
 
 // Test runs side by side each start some thirty servers over half a minute: by chance alone two of them would choose one port in every fourteenth run.
 const CLAIMS = join(tmpdir(), `quadrille-ports-${userInfo().uid}`)
-const CLAIM_MS = 5 * 60_000
 const DRAWS = 10 * (BEYOND - LOWEST)
 
-/** Distinct TCP ports that were free on the loopback a moment ago, and that no process of this user was given in the last five minutes; an error if all of them were. */
+/** Distinct TCP ports that were free on the loopback a moment ago, and that were given to no process of this user that still runs; an error if all are. */
 export async function freePorts(count: number): Promise<number[]> {
   mkdirSync(CLAIMS, { recursive: true })
   const ports: number[] = []
   for (let draw = 0; draw < DRAWS; draw++) {
-    if (ports.length === count) return ports
     const port = randomInt(LOWEST, BEYOND)
     if (claim(port) && (await isFree(port))) ports.push(port)
+    if (ports.length === count) return ports
   }
   throw new Error(`no ${count} free ports between ${LOWEST} and ${BEYOND}: end what listens there, or empty ${CLAIMS}`)
 }
@@ -28,7 +27,7 @@ export async function freePorts(count: number): Promise<number[]> {
 function claim(port: number): boolean {
   const path = join(CLAIMS, String(port))
   try {
-    writeFileSync(path, '', { flag: 'wx' })
+    writeFileSync(path, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -37,10 +36,13 @@ function claim(port: number): boolean {
   }
 }
 
-/** What is old enough may be claimed the next time that it is drawn. */
+/** What a process that is gone had claimed may be claimed the next time that it is drawn. */
 function forget(path: string): void {
-  const claimed = statSync(path, { throwIfNoEntry: false })
-  if (claimed && Date.now() - claimed.mtimeMs > CLAIM_MS) rmSync(path, { force: true })
+  try {
+    process.kill(Number(readFileSync(path, 'utf8')), 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') rmSync(path, { force: true })
+  }
 }
 
 /** One free loopback port. */
