@@ -21,7 +21,8 @@ export interface Asked extends OrderQuery {
 export async function standings(trx: Trx, asked: Asked, stuck: readonly string[]): Promise<Standing[]> {
   const { wanted, values } = conditionsOf(asked, stuck)
   const where = wanted.length > 0 ? `where ${wanted.join(' and ')}` : ''
-  return await trx.query<Standing>(`select ${STANDING} from orders ${where} order by order_id desc limit ${asked.limit}`, values)
+  const limit = `limit $${values.push(asked.limit)}`
+  return await trx.query<Standing>(`select ${STANDING} from orders ${where} order by order_id desc ${limit}`, values)
 }
 
 function conditionsOf({ status, search, before }: Asked, stuck: readonly string[]) {
@@ -52,9 +53,13 @@ export const standingsOf = (trx: Trx, orderIds: readonly string[]) =>
 const HELD = `
   select order_id as "orderId", (extract(epoch from min(at)) * 1000)::float8 as since
   from (
-    select events.order_id, events.at from events
-    join unnest($1::text[], $2::int[], $3::bigint[]) as unread (topic, partition, next) using (topic, partition)
-    where events."offset" >= unread.next and events.type = any ($4) limit 20000
+    select found.order_id, found.at
+    from unnest($1::text[], $2::int[], $3::bigint[]) as unread (topic, partition, next)
+    cross join lateral (
+      select order_id, at from events
+      where topic = unread.topic and partition = unread.partition and "offset" >= unread.next and type = any ($4) limit 20000
+    ) as found
+    limit 20000
   ) as held
   group by order_id order by order_id limit 2000`
 
@@ -113,9 +118,9 @@ const PRUNE = `
   with old as (
     select order_id from orders where changed_at < now() - $1 * interval '1 day' order by changed_at limit $2 for update skip locked
   ), forgotten as (
-    delete from events using old where events.order_id = old.order_id
+    delete from events where order_id = any (array(select order_id from old))
   ), gone as (
-    delete from orders using old where orders.order_id = old.order_id returning orders.status
+    delete from orders where order_id = any (array(select order_id from old)) returning status
   )
   update order_counts set orders = order_counts.orders - removed.orders
   from (select status, count(*) as orders from gone group by status) as removed
