@@ -11,7 +11,7 @@ const read = (line: string) => {
 
 describe('the command line of the bench', () => {
   it('measures everything, in many pairs, unless told otherwise', () => {
-    expect(read('')).toEqual({ benchmarks, quick: false, pairs: 15, slotMs: 3_000, minutes: 31, rows: 1_000_000 })
+    expect(read('')).toEqual({ benchmarks, quick: false, pairs: 15, slotMs: 3_000, minutes: 34, rows: 1_000_000 })
   })
 
   it('takes names and goals, and how long', () => {
