@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Stack, startStack } from '@quadrille/scenarios/stack'
-import { type RunningProcess, serviceNames, startPostgres, withClient } from '@quadrille/testing'
+import { type RunningProcess, serviceNames, startPostgres } from '@quadrille/testing'
 import type { Generated, Wanted } from '../load/generator.ts'
 import { startWorker } from '../worker.ts'
 import type { World } from '../world.ts'
@@ -82,8 +82,8 @@ function pidsOf(stack: Stack): Record<string, number> {
 
 /** The bench's own server, which then tells when each transaction was committed. That wants a restart. */
 async function tellingCommitTimes({ postgres, postgresUrl, dir }: World): Promise<RunningProcess> {
-  await withClient(postgresUrl, (admin) => admin.query('alter system set track_commit_timestamp = on'))
   await postgres.stop()
-  const again = await startPostgres({ port: Number(new URL(postgresUrl).port), dataDir: join(dir, 'postgres') })
+  const settings = { track_commit_timestamp: 'on' }
+  const again = await startPostgres({ port: Number(new URL(postgresUrl).port), dataDir: join(dir, 'postgres'), settings })
   return again.process
 }
