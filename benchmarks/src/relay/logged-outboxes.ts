@@ -61,13 +61,8 @@ export async function openLoggedOutboxes(world: World, rows: number) {
   }
 }
 
-async function startLogicalServer({ dir }: World): Promise<PostgresServer> {
-  const options = { port: await freePort(), dataDir: join(dir, 'logical') }
-  const first = await startPostgres(options)
-  await withClient(first.url, (admin) => admin.query("alter system set wal_level = 'logical'"))
-  await first.stop()
-  return await startPostgres(options)
-}
+const startLogicalServer = async ({ dir }: World): Promise<PostgresServer> =>
+  startPostgres({ port: await freePort(), dataDir: join(dir, 'logical'), settings: { wal_level: 'logical' } })
 
 /** The slot first: it sees what is committed after it. */
 async function fill(url: string, { name, published, insert }: Table, rows: number): Promise<Filled> {
