@@ -22,6 +22,8 @@ export interface Collector {
   add(input: AnyInput): Promise<unknown>
   /** Inputs waiting or being saved. */
   readonly size: number
+  /** Whether somebody waits for the answer to a command. */
+  readonly awaited: boolean
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>
 }
@@ -43,7 +45,7 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     queue = queue.filter((waiting) => !refuse(waiting, error))
   })
   let queue: Waiting[] = []
-  let saving = 0
+  let saving: readonly Waiting[] = []
   let lane: Promise<void> | undefined
   let expected = 0
   const crowd = createWaker(pause)
@@ -53,9 +55,9 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     while (queue.length > 0) {
       const set = queue.slice(0, largestSet)
       queue = queue.slice(largestSet)
-      saving = set.length
+      saving = set
       await save(set)
-      saving = 0
+      saving = []
       await regathered(set)
     }
     lane = undefined
@@ -85,7 +87,10 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
         lane ??= context.with(ROOT_CONTEXT, run) // a set is no part of the request that happened to begin it
       }),
     get size() {
-      return queue.length + saving
+      return queue.length + saving.length
+    },
+    get awaited() {
+      return [...saving, ...queue].some(({ input }) => input.kind === 'command')
     },
     drained: () => lane ?? Promise.resolve(),
   }

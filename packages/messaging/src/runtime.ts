@@ -151,7 +151,8 @@ function assemble<State, Shared>(
   const owner = `${service.name}-${process.pid}-${uuidv7()}`
   const { sets, sends } = attempts
   const connectProducer = watchedSends(() => kafka.connectProducer(), sends)
-  const relay = createRelay({ store: watchedReads(outbox, sends), connectProducer, owner, log, instruments, onFatal, pause })
+  const givesWay = () => collector.awaited
+  const relay = createRelay({ store: watchedReads(outbox, sends), connectProducer, owner, log, instruments, onFatal, pause, givesWay })
   const collector = createCollector({
     service,
     store: watchedSets(withCrashingCommits(createSetStore<State, Shared>(pool, service), options.pass), sets),

@@ -56,6 +56,16 @@ describe('the collector', () => {
     expect(collector.size).toBe(0)
   })
 
+  it('is awaited from a command until its answer, and never for an event', async () => {
+    const { collector } = collectorOver(fakeStore().store)
+    const event = collector.add(placedInput(randomUUID()))
+    const whileEvent = collector.awaited
+    const command = collector.add(count(randomUUID()))
+    const whileCommand = collector.awaited
+    await Promise.all([event, command, collector.drained()])
+    expect([whileEvent, whileCommand, collector.awaited]).toEqual([false, true, false])
+  })
+
   it('lets callers who were answered together, and ask again one after another, share the next set', async () => {
     const { store, sets } = fakeStore()
     const { collector } = collectorOver(store, () => turns(1))

@@ -7,8 +7,10 @@ import { toy } from './toy/toy.ts'
 const orderId = randomUUID()
 const effect: StartedEffect = { key: `ring:${orderId}`, kind: 'ring', orderId, payload: { orderId }, attempt: 1, again: false, cause: {} }
 
+const POLL_MS = 1
 const never = new Promise<undefined>(() => undefined)
 const untilAborted = (_ms: number, signal: AbortSignal) => new Promise((_, reject) => signal.addEventListener('abort', reject))
+const neverPolling = (ms: number, signal: AbortSignal) => (ms === POLL_MS || ms > 1_000 ? untilAborted(ms, signal) : turn())
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** As long as nobody says otherwise, the database is away (no outcome is ever saved) and polls come at once. */
@@ -37,7 +39,7 @@ function runnerOver(
     instruments: { effect: () => ({ traceparent: '', end: () => undefined }), retried: () => undefined },
     onError: () => undefined,
     pause,
-    pollMs: 1,
+    pollMs: POLL_MS,
   })
 }
 
@@ -86,7 +88,7 @@ describe('the effect runner', () => {
   })
 
   /** Of so many effects that are due, and nobody polls: whatever is not claimed because others ended stays. */
-  function backlogOf(due: number, pause = untilAborted) {
+  function backlogOf(due: number, pause = neverPolling) {
     const outcomes: OutcomeInput[] = []
     const claimed: number[] = []
     const claim = async (limit: number) => {
@@ -114,12 +116,29 @@ describe('the effect runner', () => {
 
   it('replaces the few that end while most hang, once a poll has shown that they do', async () => {
     let polls = 0
-    const isOver = (ms: number) => (ms === 1 ? ++polls === 1 : ms < 1_000)
+    const isOver = (ms: number) => (ms === POLL_MS ? ++polls === 1 : ms < 1_000)
     const { outcomes, drain } = backlogOf(500, (ms, signal) => (isOver(ms) ? turn() : untilAborted(ms, signal)))
     let rung = 0
     const runner = drain(() => (++rung <= 160 ? never.then(String) : Promise.resolve('rung')))
     runner.start()
     await waitFor(() => outcomes.length === 340, { what: 'all that do not hang to end', diagnose: () => `${outcomes.length} ended` })
     await runner.stop(0)
+  })
+  it.each([
+    ['saves together what ends within a moment, where many are under way', 16, [0, 16]],
+    ['saves at once what ends where few are under way', 15, [15, 15]],
+  ])('%s', async (_, due, expected) => {
+    const moment = Promise.withResolvers<void>()
+    let rung = 0
+    const { outcomes, drain } = backlogOf(due, (ms, signal) => (ms === 20 ? moment.promise : untilAborted(ms, signal)))
+    const runner = drain(async () => String(++rung))
+    runner.start()
+    await waitFor(() => rung === due, { what: 'all to be performed' })
+    await turn()
+    const before = outcomes.length
+    moment.resolve()
+    await waitFor(() => outcomes.length === due, { what: 'all to be saved' })
+    await runner.stop(1)
+    expect([before, outcomes.length]).toEqual(expected)
   })
 })

@@ -55,6 +55,26 @@ describe('relay, when Kafka works', () => {
     expect(world.sends.map(({ names }) => names.length)).toEqual([500, 500, 200])
   })
 
+  it('rests four times as long as a full round took while somebody waits for an answer, a quarter of a second at most', async () => {
+    const world = createWorld()
+    const gaps = () => world.sends.map(({ at }, i) => at - (world.sends[i - 1]?.at ?? at)).slice(1)
+    let [took, callers] = [1, true]
+    world.send = async (records, append) => {
+      await world.pause(took, new AbortController().signal)
+      append(records)
+    }
+    world.outbox.append(Array.from({ length: 7 }, (_, i) => appended(`k${i}`, 1)))
+    world.relay('one', { batch: 1, givesWay: () => callers }).start()
+    await world.until(() => world.sends.length === 3)
+    expect(gaps()).toEqual([5, 5])
+    took = 100
+    await world.until(() => world.sends.length === 5)
+    expect(gaps().at(-1)).toBe(350)
+    callers = false
+    await world.until(() => world.outbox.published().length === 7)
+    expect(gaps().at(-1)).toBe(100)
+  })
+
   it('marks the round before and reads the next while a full one is sent, once, and not again', async () => {
     const world = createWorld()
     const gate = Promise.withResolvers<void>()
