@@ -1,10 +1,14 @@
 import { createTransport } from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer'
 import { type EmailWorld, MailRefused } from './effects/send-mail.ts'
 
 export interface SmtpOptions {
   readonly url: string
   readonly from: string
 }
+
+/** No part of a mail is taken for the name of something to read. */
+const closed = { disableFileAccess: true, disableUrlAccess: true }
 
 /** The outside world: a mail server, over a few connections that stay open. */
 export function createSmtpWorld({ url, from }: SmtpOptions): EmailWorld & { close(): void } {
@@ -16,14 +20,14 @@ export function createSmtpWorld({ url, from }: SmtpOptions): EmailWorld & { clos
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
     socketTimeout: 10_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
   })
   return {
     async send({ messageId, to, orderId, subject, text, html }, signal) {
       const headers = { 'X-Order-Id': orderId, 'Auto-Submitted': 'auto-generated' }
       try {
-        await transport.sendMail({ from, to: { name: '', address: to }, messageId, subject, text, html, headers, signal })
+        const mail = new MailComposer({ from, to: { name: '', address: to }, messageId, subject, text, html, headers, ...closed }).compile()
+        // Composed while it is sent, it is nine small writes, each of which wakes the mail server: a quarter of what that spends on a mail.
+        await transport.sendMail({ envelope: mail.getEnvelope(), raw: await mail.build(), signal })
       } catch (error) {
         throw isRefusal(error) ? new MailRefused((error as Error).message) : error
       }
