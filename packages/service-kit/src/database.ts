@@ -40,13 +40,14 @@ export function createPool({ service, url, connections, log }: PoolOptions): Poo
 }
 
 /**
- * A plan that was made while its table was small stays while it grows (decision 14): none may scan a table that an index finds.
+ * A plan that was made while its table was small stays while it grows (decision 14): none may scan a table that an index finds, nor gather
+ * and sort what an index has in order: of 1,700 effects due, three were claimed in 27 ms.
  * In the URL, since a URL's own options would replace those beside it.
  */
 function withoutScans(url: string): string {
   const whole = new URL(url)
   const own = whole.searchParams.get('options') ?? process.env.PGOPTIONS ?? ''
-  whole.searchParams.set('options', `${own} -c enable_seqscan=off`.trim())
+  whole.searchParams.set('options', `${own} -c enable_seqscan=off -c enable_bitmapscan=off`.trim())
   return whole.href
 }
 

@@ -50,21 +50,29 @@ describe('migrations, when a service starts', () => {
 })
 
 describe('a statement that was planned while its table was small', () => {
-  it('goes by the index all the same, once it has grown', async () => {
+  const change = 'update young set times = times + 1 from unnest($1) as given (name) where key = name and key = any ($1)'
+  const next = 'select key from young where done = 0 and due <= now() and (held is null or held < now()) order by due limit $1'
+
+  it.each([
+    ['goes by the index all the same, once it has grown', `(text[]) as ${change}`, `('{a}')`, 'Index Cond: (key = ANY ($1))'],
+    ['takes the first of an index without sorting the rest', `(int) as ${next}`, '(3)', 'Index Scan using young_due'],
+  ])('%s', async (_, statement, values, expected) => {
     const pool = newPool(database.url)
     const client = await pool.connect()
     try {
-      await client.query('create table young (key text primary key, times int not null)')
-      await client.query('insert into young select n::text, 0 from generate_series(1, 20) as n')
+      await client.query('create table young (key text primary key, times int, done int, due timestamptz, held timestamptz, rest text)')
+      await client.query('create index young_due on young (due) where done = 0')
+      const fill = `insert into young select n::text, 0, $3, now() - n * 7919 % 1000 * interval '1 ms', null, repeat('-', 400) from generate_series($1::int, $2::int) as n`
+      await client.query(fill, [1, 96, 1])
+      await client.query(fill, [97, 100, 0])
       await client.query('vacuum analyze young')
-      await client.query(
-        'prepare change (text[]) as update young set times = times + 1 from unnest($1) as given (name) where key = name and key = any ($1)',
-      )
-      for (let time = 0; time < 10; time++) await client.query(`execute change ('{a}')`)
-      await client.query('insert into young select n::text, 0 from generate_series(21, 10000) as n')
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute change ('{a}')`)
-      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('Index Cond: (key = ANY ($1))')
+      await client.query(`prepare statement ${statement}`)
+      for (let time = 0; time < 10; time++) await client.query(`execute statement ${values}`)
+      await client.query(fill, [101, 10_000, 0])
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute statement ${values}`)
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(expected)
     } finally {
+      await client.query('drop table young')
       client.release(true)
       await pool.end()
     }

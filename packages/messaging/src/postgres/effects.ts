@@ -26,15 +26,16 @@ export function enqueue(trx: Trx, effects: readonly EnqueuedEffect[]) {
   )
 }
 
-/** Which attempts still hold their effect: whoever took it over has raised `attempts`. */
+/** Which attempts still hold their effect: whoever took it over has raised `attempts`. Found by their keys, not among all that is due. */
 export async function fence(trx: Trx, attempts: readonly { key: string; attempt: number }[]): Promise<Set<string>> {
   if (attempts.length === 0) return new Set()
-  const rows = await trx.query<{ key: string; attempt: number }>(
-    `select key, attempts as attempt from effects where key = any ($1) and status = 'due' order by key for update`,
+  const rows = await trx.query<{ key: string; attempt: number; status: string }>(
+    `select key, attempts as attempt, status from effects where key = any ($1) order by key for update`,
     [attempts.map(({ key }) => key)],
   )
   const asked = new Set(attempts.map(attemptOf))
-  return new Set(rows.map(attemptOf).filter((attempt) => asked.has(attempt)))
+  const due = rows.filter(({ status }) => status === 'due')
+  return new Set(due.map(attemptOf).filter((attempt) => asked.has(attempt)))
 }
 
 export function end(trx: Trx, ended: readonly EndedEffect[]) {
@@ -109,7 +110,10 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
   }
 }
 
-/** Locked in the order of keys, as sets lock them: else this and a set could each hold what the other wants. */
+/**
+ * Locked in the order of keys, as sets lock them: else this and a set could each hold what the other wants. What is due is looked at behind
+ * the keys: asked for beside them, all that is due was read to find these.
+ */
 async function changeHeld(
   trx: Trx,
   attempts: readonly { key: string; attempt: number }[],
@@ -117,11 +121,10 @@ async function changeHeld(
   ...more: unknown[]
 ): Promise<ReadonlySet<string>> {
   const rows = await trx.query<{ key: string }>(
-    `with held as (
-       select key from effects where key = any ($1::text[]) and attempts = ($2::int[])[array_position($1, key)] and status = 'due'
-       order by key for update
-     )
-     update effects e set ${change} from held where e.key = held.key and e.key = any ($1) returning e.key`,
+    `with held as (select key, attempts, status from effects where key = any ($1::text[]) order by key for update)
+     update effects e set ${change} from held
+     where e.key = held.key and e.key = any ($1) and held.status = 'due' and held.attempts = ($2::int[])[array_position($1, held.key)]
+     returning e.key`,
     [attempts.map(({ key }) => key), attempts.map(({ attempt }) => attempt), ...more],
   )
   return new Set(rows.map(({ key }) => key))
