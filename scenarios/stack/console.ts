@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { freePort, type RunningProcess, startProcess, waitFor } from '@quadrille/testing'
+import { freePort, nodeFlags, type RunningProcess, startProcess, waitFor } from '@quadrille/testing'
 
 const main = resolve(import.meta.dirname, '../../apps/console/src/main.ts')
 
@@ -18,7 +18,7 @@ export async function createConsoleProcess(settings: Readonly<Record<string, str
   return {
     url,
     async start() {
-      const started = startProcess({ name: 'console', command: process.execPath, args: [main], env })
+      const started = startProcess({ name: 'console', command: process.execPath, args: [...nodeFlags, main], env })
       running = started
       const ready = async () => (await fetch(`${url}/readyz`)).ok
       await waitFor(ready, { deadline: 30_000, every: 50, what: 'the console', diagnose: started.tail })

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Exit, freePort, type RunningProcess, type ServiceName, startProcess, untilReady } from '@quadrille/testing'
+import { type Exit, freePort, nodeFlags, type RunningProcess, type ServiceName, startProcess, untilReady } from '@quadrille/testing'
 
 export type ProcessName = ServiceName | 'psp' | 'mail'
 /** One of them, or a further instance of a service, on a port of its own. */
@@ -50,7 +50,7 @@ export function createProcesses(
     const name = nameOf(instance)
     const own = instance === name ? undefined : String(await freePort())
     const env = { LOG_LEVEL: 'warn', ...environments[name], ...always[name], ...more, ...(own && { PORT: own }) }
-    const args = [join(folderOf(name), 'src/main.ts')]
+    const args = [...nodeFlags, join(folderOf(name), 'src/main.ts')]
     const started = startProcess({ name: instance, command: process.execPath, args, env, onLine })
     running.set(instance, started)
     return { started, url: own ? `http://127.0.0.1:${own}` : urls[name] }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { migrate } from '@quadrille/service-kit'
-import { databaseUrl, freePort, type RunningProcess, startProcess, untilReady } from '@quadrille/testing'
+import { databaseUrl, freePort, nodeFlags, type RunningProcess, startProcess, untilReady } from '@quadrille/testing'
 import type { World } from '../world.ts'
 
 const main = resolve(import.meta.dirname, '../../../services/orders/src/main.ts')
@@ -24,7 +24,7 @@ export async function startOrders(
     ORDERS_RATE_LIMIT: '0',
     ...more,
   }
-  const orders = startProcess({ name: 'orders', command: process.execPath, args: [main], env })
+  const orders = startProcess({ name: 'orders', command: process.execPath, args: [...nodeFlags, main], env })
   const url = `http://127.0.0.1:${port}`
   await untilReady(orders, url)
   return { url, process: orders }

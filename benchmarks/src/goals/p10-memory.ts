@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { serviceNames } from '@quadrille/testing'
+import { nodeFlags, serviceNames } from '@quadrille/testing'
 import { linearRegression, median } from 'simple-statistics'
 import type { Benchmark, Session } from '../benchmark.ts'
 import type { Generated } from '../load/generator.ts'
@@ -19,7 +19,7 @@ export const memory: Benchmark = {
   title: 'resident memory of each service',
   sides: {
     shop: 'under half of the load that it can carry, telemetry on: the median of the slot',
-    bare: 'a process that has the same imports and does nothing',
+    bare: 'a process that is started with the same flags, has the same imports and does nothing',
   },
   figures: { ...Object.fromEntries(serviceNames.map((name) => [name, 'MB'])), slope: 'MB for 100,000 orders' },
   comparisons: [
@@ -71,7 +71,7 @@ async function open(world: World): Promise<Session> {
 }
 
 const importsOf = async (service: string): Promise<Worker> => {
-  const worker = await startWorker('src/bare/imports-worker.ts')
+  const worker = await startWorker('src/bare/imports-worker.ts', { NODE_OPTIONS: nodeFlags.join(' ') })
   await worker.call('load', service)
   return worker
 }

@@ -45,6 +45,12 @@ export interface RunningProcess {
   stop(patience?: number): Promise<Exit>
 }
 
+/**
+ * What Node is told for each of our programs, as in the Dockerfile. V8's young generation may take 128 MB on a large machine;
+ * in half-spaces of 8 MB five services under load held about 980 MB instead of 1,400, for processor time that differed less than it varies (10 %).
+ */
+export const nodeFlags = ['--max-semi-space-size=8'] as const
+
 const TAIL_LINES = 40
 
 /** Starts a program. It and its children end with us: in order when we stop them, and also if we are killed. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type RunningProcess, startKafka, startPostgres, startProcess, waitFor } from '@quadrille/testing/servers'
+import { nodeFlags, type RunningProcess, startKafka, startPostgres, startProcess, waitFor } from '@quadrille/testing/servers'
 import type { PortName, Ports } from './addresses.ts'
 import type { Part } from './supervisor.ts'
 
@@ -100,7 +100,7 @@ const program = (site: Site, name: string, script: string, port: number, env: En
     const process = startProcess({
       name,
       command: globalThis.process.execPath,
-      args: [join(root, script)],
+      args: [...nodeFlags, join(root, script)],
       env: {
         LOG_LEVEL: globalThis.process.env.LOG_LEVEL || 'info',
         HOST: '127.0.0.1',
