@@ -62,13 +62,15 @@ describe('a statement that was planned while its table was small', () => {
     try {
       await client.query('create table young (key text primary key, times int, done int, due timestamptz, held timestamptz, rest text)')
       await client.query('create index young_due on young (due) where done = 0')
-      const fill = `insert into young select n::text, 0, $3, now() - n * 7919 % 1000 * interval '1 ms', null, repeat('-', 400) from generate_series($1::int, $2::int) as n`
-      await client.query(fill, [1, 96, 1])
-      await client.query(fill, [97, 100, 0])
+      const fill = `insert into young
+        select n::text, 0, $3, now() - n * 7919 % 1000 * interval '1 ms', now() + $4 * interval '1 hour', repeat('-', 400)
+        from generate_series($1::int, $2::int) as n`
+      await client.query(fill, [1, 96, 1, 1])
+      await client.query(fill, [97, 100, 0, 1]) // all that are due were held when it was planned
       await client.query('vacuum analyze young')
       await client.query(`prepare statement ${statement}`)
       for (let time = 0; time < 10; time++) await client.query(`execute statement ${values}`)
-      await client.query(fill, [101, 10_000, 0])
+      await client.query(fill, [101, 10_000, 0, -1])
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute statement ${values}`)
       expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(expected)
     } finally {
