@@ -24,12 +24,15 @@ export interface Reader {
   readonly restore?: (database: string) => Promise<unknown>
 }
 
+/** Of fewer, a slot tells nothing: it was one event once, and agreed with every row. */
+const LEAST_DONE = 50
+
 /** Whatever has not come by then never will. */
 const LONGEST_MS = 60_000
 
 export interface Consumption {
   prepare(slotMs: number): Promise<void>
-  measure(): Promise<Reading>
+  measure(slotMs: number): Promise<Reading>
   check(): Promise<LedgerLine[]>
 }
 
@@ -45,8 +48,8 @@ export function createConsumption({ brokers }: World, reader: Reader): Consumpti
       records = await backlog.fill(name, kind, url, slotMs)
       await worker.call('prepare', { url, brokers, client, records } satisfies Consuming)
     },
-    async measure() {
-      const consumed = await Promise.race([worker.call<Consumed>('consume'), pause(LONGEST_MS, undefined, { ref: false })])
+    async measure(slotMs) {
+      const consumed = await Promise.race([worker.call<Consumed>('consume', slotMs), pause(LONGEST_MS, undefined, { ref: false })])
       if (!consumed) return { figures: { rate: 0 } } // the ledger tells what never came
       done = consumed.done
       const rate = (1_000 * done) / consumed.elapsedMs
@@ -57,6 +60,7 @@ export function createConsumption({ brokers }: World, reader: Reader): Consumpti
       if (kind === 'poison') await waitFor(async () => (await countRows(url, TABLES)).unsent === 0, { what: 'the letters to be sent' })
       await worker.call('end')
       const rows = await countSince(url, TABLES, before)
+      if (done < LEAST_DONE) return [{ what: `events in a slot, ${LEAST_DONE} or more`, expected: LEAST_DONE, found: done }]
       return linesOf(usual ? { claimed: done, effects: done } : backlog.promised(kind, records), rows)
     },
   }
