@@ -21,5 +21,4 @@ ENV HOST=0.0.0.0
 # By number: so an orchestrator can tell that it is not root.
 USER 1000
 HEALTHCHECK --interval=2s --timeout=3s --start-period=60s --retries=10 CMD ["bash", "infra/healthcheck.sh"]
-# The flags with which the demo and the bench start programs, too: `nodeFlags`, which tells why.
-CMD ["node", "--max-semi-space-size=8", "main.ts"]
+CMD ["node", "main.ts"]

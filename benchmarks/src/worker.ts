@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import { nodeFlags } from '@quadrille/testing'
 
 /** A side in a process of its own, so that its processor time can be told apart. */
 export interface Worker {
@@ -28,7 +29,7 @@ const root = resolve(import.meta.dirname, '..')
 export async function startWorker(file: string, env: Readonly<Record<string, string>> = {}): Promise<Worker> {
   const child = fork(resolve(root, file), {
     env: { ...process.env, ...env },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...nodeFlags],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const asked = new Map<number, PromiseWithResolvers<unknown>>()

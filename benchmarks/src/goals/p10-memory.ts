@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { nodeFlags, serviceNames } from '@quadrille/testing'
+import { serviceNames } from '@quadrille/testing'
 import { linearRegression, median } from 'simple-statistics'
 import type { Benchmark, Session } from '../benchmark.ts'
 import type { Generated } from '../load/generator.ts'
@@ -71,7 +71,7 @@ async function open(world: World): Promise<Session> {
 }
 
 const importsOf = async (service: string): Promise<Worker> => {
-  const worker = await startWorker('src/bare/imports-worker.ts', { NODE_OPTIONS: nodeFlags.join(' ') })
+  const worker = await startWorker('src/bare/imports-worker.ts')
   await worker.call('load', service)
   return worker
 }

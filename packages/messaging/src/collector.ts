@@ -45,7 +45,8 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     queue = queue.filter((waiting) => !refuse(waiting, error))
   })
   let queue: Waiting[] = []
-  let saving: readonly Waiting[] = []
+  let saving = 0
+  const callers = createCallers()
   let lane: Promise<void> | undefined
   let expected = 0
   const crowd = createWaker(pause)
@@ -55,9 +56,9 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
     while (queue.length > 0) {
       const set = queue.slice(0, largestSet)
       queue = queue.slice(largestSet)
-      saving = set
+      saving = set.length
       await save(set)
-      saving = []
+      saving = 0
       await regathered(set)
     }
     lane = undefined
@@ -82,17 +83,36 @@ export function createCollector<State, Shared>(options: CollectorOptions<State, 
   return {
     add: (input) =>
       new Promise((resolve, reject) => {
-        queue.push({ input, resolve, reject })
+        queue.push(callers.counted({ input, resolve, reject }))
         if (queue.length === expected) crowd.wake()
         lane ??= context.with(ROOT_CONTEXT, run) // a set is no part of the request that happened to begin it
       }),
     get size() {
-      return queue.length + saving.length
+      return queue.length + saving
     },
     get awaited() {
-      return [...saving, ...queue].some(({ input }) => input.kind === 'command')
+      return callers.any
     },
     drained: () => lane ?? Promise.resolve(),
+  }
+}
+
+/** Who waits for an answer: nobody any more once it is told, also where the rest of its set is tried again. */
+function createCallers() {
+  const waiting = new Set<AnyInput>()
+  return {
+    counted({ input, resolve, reject }: Waiting): Waiting {
+      if (input.kind !== 'command') return { input, resolve, reject }
+      const answering = (answer: (value: unknown) => void) => (value: unknown) => {
+        waiting.delete(input)
+        answer(value)
+      }
+      waiting.add(input)
+      return { input, resolve: answering(resolve), reject: answering(reject) }
+    },
+    get any() {
+      return waiting.size > 0
+    },
   }
 }
 

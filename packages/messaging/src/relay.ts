@@ -26,7 +26,7 @@ export interface RelayOptions {
   /** Kafka does not let this service write, or PostgreSQL read and mark: the process can go no further. */
   readonly onFatal: (error: unknown) => void
   readonly pause: Pause
-  /** Whether somebody waits for this process to answer: a backlog gives way to them. */
+  /** Whether a full round gives way to others of this process, by a rest. */
   readonly givesWay?: () => boolean
   /** Milliseconds that never go back. */
   readonly now?: () => number

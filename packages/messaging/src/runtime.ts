@@ -6,6 +6,7 @@ import { type Passing, withCrashingCommits } from './crash-points.ts'
 import type { Change, Definition, OrderFact } from './definition.ts'
 import { createEffectRunner } from './effects.ts'
 import { codeOf, describeError, isLostRight } from './errors.ts'
+import { createGivingWay } from './giving-way.ts'
 import type { Cause } from './input.ts'
 import type { Instruments } from './instruments.ts'
 import type { ReplayingKafka } from './kafka.ts'
@@ -25,7 +26,7 @@ import { createStamp } from './stamp.ts'
 import { count, observe, tell } from './telling.ts'
 import { beginProcessing, endSpans } from './tracing.ts'
 import { uuidv7 } from './uuidv7.ts'
-import { createVitals } from './vitals.ts'
+import { createVitals, type Vitals } from './vitals.ts'
 import { pause } from './waker.ts'
 import { type Attempts, createAttempts, watchdogOf, watchedReads, watchedSends, watchedSets } from './watched.ts'
 
@@ -74,9 +75,9 @@ export function createRuntime<State, Shared>(options: RuntimeOptions<State, Shar
   const outbox = createPostgresOutbox(pool)
   const deadLetters = createDeadLetters(pool, service.name)
   const [sets, sends] = [createAttempts(), createAttempts()]
-  const { relay, collector, runner, consumer } = assemble(options, outbox, { sets, sends })
   const kinds = (service.effects ?? []).map(({ kind }) => kind)
   const vitals = createVitals({ outbox, deadLetters, countEffects: () => countEffects(pool, kinds), pause, onError: report(options) })
+  const { relay, collector, runner, consumer } = assemble(options, outbox, { sets, sends, vitals })
   const redriver = createRedriver(collector, deadLetters)
   const control = createConsumerControl({ ...options, consumer, store: createPauseStore(pool), pause, onError: report(options) })
   const at = { ...options, reads: readsOf(service), deadLetters, redriver, collector, relay, runner, consumer: control }
@@ -143,15 +144,17 @@ function retentionOf({
 function assemble<State, Shared>(
   options: RuntimeOptions<State, Shared>,
   outbox: OutboxStore,
-  attempts: Readonly<{ sets: Attempts; sends: Attempts }>,
+  { sets, sends, vitals }: Readonly<{ sets: Attempts; sends: Attempts; vitals: Vitals }>,
 ) {
   const { service, world, pool, kafka, log, instruments, onFatal } = options
   const reads = readsOf(service)
   const measure = instruments.measure(service.measures)
   const owner = `${service.name}-${process.pid}-${uuidv7()}`
-  const { sets, sends } = attempts
   const connectProducer = watchedSends(() => kafka.connectProducer(), sends)
-  const givesWay = () => collector.awaited
+  const givesWay = createGivingWay(
+    () => collector.awaited,
+    () => vitals.backlog,
+  )
   const relay = createRelay({ store: watchedReads(outbox, sends), connectProducer, owner, log, instruments, onFatal, pause, givesWay })
   const collector = createCollector({
     service,

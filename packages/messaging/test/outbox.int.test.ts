@@ -47,6 +47,15 @@ describe('outbox in PostgreSQL, beside what every outbox does', () => {
     expect((await rowsTouched()) - before).toBe(500)
   })
 
+  it('tells a backlog that is too long to count by its span of ids', async () => {
+    const ids = await outbox.append(Array.from({ length: 30 }, (_, n) => appended(`k${n}`, 1)))
+    const store = createPostgresOutbox(lone, 20)
+    await store.markAndRead(ids.slice(0, 5), { limit: 1, maxBytes: 1 })
+    expect(await store.backlog()).toMatchObject({ unsent: 25 })
+    await store.markAndRead(ids.slice(5, 11), { limit: 1, maxBytes: 1 })
+    expect(await store.backlog()).toMatchObject({ unsent: 19 })
+  })
+
   async function rowsTouched(): Promise<number> {
     await lone.query('select pg_stat_force_next_flush()')
     const { touched } = await ask(`select (seq_tup_read + idx_tup_fetch)::int as touched from pg_stat_user_tables where relname = 'outbox'`)

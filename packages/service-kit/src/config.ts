@@ -70,8 +70,8 @@ export const commonConfig = ({ service, port: usual }: { service: string; port: 
   /** For laboratories only: ends (SIGKILL) or stops (SIGSTOP) this process at the n-th passing of a point. */
   CRASH_AT: crashPoint,
   FREEZE_AT: crashPoint,
-  /** Unsent rows, and the age of the oldest, at which a service stops taking what it cannot pass on. No more than a million are counted. */
-  OUTBOX_LIMIT: whole(1, 1_000_000, 1_000_000).default(1_000_000),
+  /** Unsent rows, and the age of the oldest, at which a service stops taking what it cannot pass on. */
+  OUTBOX_LIMIT: whole(1, 1_000_000_000, 2_000_000).default(2_000_000),
   OUTBOX_LIMIT_AGE_MS: whole(1, 2_147_483_647, 15 * 60_000).default(15 * 60_000),
   /** How long published rows are kept, for replay and audit. */
   RETENTION_OUTBOX_DAYS: days(30),

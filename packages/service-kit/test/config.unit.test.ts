@@ -10,7 +10,7 @@ const schema = z.object({
 describe('configuration, when read', () => {
   it('needs nothing but what has no safe default', () => {
     const config = readConfig(schema, { PSP_KEY: 'sk', OPS_TOKEN: '', HOME: '/root' })
-    expect(config).toMatchObject({ PORT: 3002, HOST: '127.0.0.1', KAFKA_BROKERS: ['127.0.0.1:9092'], OUTBOX_LIMIT: 1_000_000 })
+    expect(config).toMatchObject({ PORT: 3002, HOST: '127.0.0.1', KAFKA_BROKERS: ['127.0.0.1:9092'], OUTBOX_LIMIT: 2_000_000 })
     expect(config.DATABASE_URL).toBe('postgres://payments:payments@127.0.0.1:15432/payments')
     expect(config.OPS_TOKEN).toBeUndefined()
     expect(config).not.toHaveProperty('HOME')

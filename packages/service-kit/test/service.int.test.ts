@@ -87,7 +87,7 @@ describe('a service, when asked whether it is ready', () => {
     })
     state.joined = false
     state.progressing = false
-    state.backlog = { unsent: 1_000_001, oldestAgeMs: 0, parked: 0 }
+    state.backlog = { unsent: 2_000_001, oldestAgeMs: 0, parked: 0 }
     expect((await app.inject('/readyz')).json()).toMatchObject({ status: 503, detail: 'not ok: progress, backlog, group' })
     await close()
   })

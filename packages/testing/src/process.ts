@@ -46,8 +46,8 @@ export interface RunningProcess {
 }
 
 /**
- * What Node is told for each of our programs, as in the Dockerfile. V8's young generation may take 128 MB on a large machine;
- * in half-spaces of 8 MB five services under load held about 980 MB instead of 1,400. Processor time differed by less than it
+ * What Node is told for each of our programs where nothing limits their memory: in a container of 256 MB V8 takes less by itself.
+ * Its young generation may take 128 MB on a large machine; in half-spaces of 8 MB five services under load held about 980 MB instead of 1,400. Processor time differed by less than it
  * varies (10 %), and 4 MB saved no more.
  */
 export const nodeFlags = ['--max-semi-space-size=8'] as const

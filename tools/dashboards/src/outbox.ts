@@ -28,7 +28,7 @@ export const outboxAndDeadLetters = dashboard({
         figure({
           title: 'Oldest row',
           shows: 'Age of the oldest event not in Kafka yet, of all chosen services.',
-          wrong: 'above 10 s nothing is published any more; after 15 minutes (or 1,000,000 rows) orders answers 503.',
+          wrong: 'above 10 s nothing is published any more; after 15 minutes (or 2,000,000 rows) orders answers 503.',
           runbook: 'outbox-stuck',
           unit: 's',
           width: 4,

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { nodeFlags } from '@quadrille/testing/servers'
 import { parse } from 'yaml'
 
 interface Part {
@@ -45,10 +44,6 @@ describe('compose', () => {
       expect(image ?? build?.args.SERVICE).toMatch(image ? /^\$\{[A-Z]+_IMAGE:-[\w./-]+:v?\d+\.\d+(\.\d+)?\}$/ : /^\w+$/)
     for (const [, { build }] of ours)
       expect(['apps', 'services', 'tools'].some((kind) => existsSync(join(root, kind, build!.args.SERVICE, 'src/main.ts')))).toBe(true)
-  })
-
-  it('starts programs as the demo and the stack do', () => {
-    expect(read('Dockerfile')).toContain(`CMD ${JSON.stringify(['node', ...nodeFlags, 'main.ts']).replaceAll(',', ', ')}`)
   })
 
   it('waits for databases and topics alone: mail, provider, traces and dashboards may be away', () => {

@@ -44,7 +44,9 @@ function matching(search: string, at: (value: unknown) => string): string {
   if (search.includes('\0')) return 'false'
   if (ID.test(search)) return `order_id = ${at(search.toLowerCase())}::uuid`
   const customer = `customer = ${at(search)}`
-  return /^[0-9a-f]{1,8}$/i.test(search) ? `(short like ${at(`${search.toUpperCase()}%`)} or ${customer})` : customer
+  if (!/^[0-9a-f]{1,8}$/i.test(search)) return customer
+  const short = `short like ${at(`${search.toUpperCase()}%`)}`
+  return `order_id = any (array(select order_id from orders where ${short} union select order_id from orders where ${customer}))`
 }
 
 export const standingsOf = (trx: Trx, orderIds: readonly string[]) =>

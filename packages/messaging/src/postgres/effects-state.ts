@@ -58,8 +58,9 @@ export async function findEffect(pool: Pool, key: string): Promise<EffectState |
 /** Ends the wait for another attempt. One that is under way, or whose time has not come, is left alone: a hold is not shortened. */
 export async function hasten(pool: Pool, key: string): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update effects set run_at = now()
-     where key = $1 and status = 'due' and (leased_until is null or leased_until < now()) and (attempts > 0 or run_at <= now())`,
+    `with asked as (select key, status from effects where key = $1 for update)
+     update effects e set run_at = now() from asked
+     where e.key = asked.key and asked.status = 'due' and (leased_until is null or leased_until < now()) and (attempts > 0 or run_at <= now())`,
     [key],
   )
   return rowCount === 1

@@ -100,11 +100,8 @@ export function createEffectStore<State>(pool: Pool, states: StateStore<State>):
       ).map(started),
     start: (attempts) => changeHeld(trx, attempts, 'first_started_at = coalesce(e.first_started_at, now())'),
     renew: (attempts, leaseMs) => changeHeld(trx, attempts, "leased_until = now() + $3 * interval '1 ms'", leaseMs),
-    retry: async ({ key, attempt, error, delayMs }) => {
-      await trx.query(
-        `update effects set run_at = now() + $3 * interval '1 ms', leased_until = null, last_error = $4 where key = $1 and attempts = $2 and status = 'due'`,
-        [key, attempt, delayMs, error],
-      )
+    retry: async ({ error, delayMs, ...failed }) => {
+      await changeHeld(trx, [failed], "run_at = now() + $3 * interval '1 ms', leased_until = null, last_error = $4", delayMs, error)
     },
     load: (orderIds) => states.load(trx, orderIds),
   }

@@ -5,8 +5,14 @@ import { CHANNEL, listenTo } from './listen.ts'
 import { decodeHeaders } from './raw-headers.ts'
 import { prepared } from './transaction.ts'
 
+/**
+ * Counting is bounded: up to 150 ms per 100,000 rows were measured on a table just filled, and a statement may take 3 s. Of more, the span of ids
+ * from the oldest tells: rows are sent in their order, so that nearly all behind it wait.
+ */
+const MOST_COUNTED = 1_000_000
+
 /** The outbox of one service's database. */
-export function createPostgresOutbox(pool: Pool): OutboxStore {
+export function createPostgresOutbox(pool: Pool, mostCounted = MOST_COUNTED): OutboxStore {
   return {
     acquire: (owner, ttlMs) => acquire(pool, owner, ttlMs),
     release: (owner) => release(pool, owner),
@@ -14,7 +20,7 @@ export function createPostgresOutbox(pool: Pool): OutboxStore {
     park: (row, reason) => park(pool, row, reason),
     notify: async () => void (await pool.query(`select pg_notify('${CHANNEL}', '')`)),
     listen: (onWake) => listenTo(pool, onWake),
-    backlog: () => backlog(pool),
+    backlog: () => backlog(pool, mostCounted),
   }
 }
 
@@ -108,17 +114,17 @@ async function park(pool: Pool, { id }: OutboxRow, reason: string) {
   )
 }
 
-/**
- * Counting is bounded, just above the highest `OUTBOX_LIMIT`: 150 ms per 100,000 rows were measured on a table just filled, and a statement may
- * take 3 s. The age needs one row, the lowest id.
- */
-const MOST_COUNTED = 1_000_001
-
-async function backlog(pool: Pool): Promise<Backlog> {
+/** The age needs one row, the lowest id. */
+async function backlog(pool: Pool, mostCounted: number): Promise<Backlog> {
   const { rows } = await pool.query<Backlog>(
-    `select (select count(*)::int from (select from outbox where ${SENDABLE} limit ${MOST_COUNTED}) as sendable) as unsent,
-            coalesce((select extract(epoch from now() - created_at) * 1000 from outbox where ${SENDABLE} order by id limit 1), 0)::float8 as "oldestAgeMs",
-            (select count(*)::int from outbox_parked) as parked`,
+    `with oldest as (select id, created_at from outbox where ${SENDABLE} order by id limit 1),
+          counted as (select count(*) as rows from (select from outbox where ${SENDABLE} limit $1) as sendable)
+     select case when counted.rows < $1 then counted.rows
+                 else greatest(counted.rows, (select max(id) from outbox where ${SENDABLE}) - oldest.id + 1) end::float8 as unsent,
+            coalesce(extract(epoch from now() - oldest.created_at) * 1000, 0)::float8 as "oldestAgeMs",
+            (select count(*)::int from outbox_parked) as parked
+     from counted left join oldest on true`,
+    [mostCounted],
   )
   return rows[0]!
 }
