@@ -5,7 +5,7 @@ import type { Durability } from './durability.ts'
 import { benchmarks } from './goals.ts'
 import { LedgerError } from './ledger.ts'
 import { describeCommit, describeMachine } from './machine.ts'
-import { writePage } from './page.ts'
+import { writePages } from './page.ts'
 import { createProgress } from './progress.ts'
 import { isKept, type Outcome, type Run, writeRun } from './results.ts'
 import { runBenchmark } from './runner.ts'
@@ -23,7 +23,7 @@ const usage = `Measures how near to PostgreSQL and Kafka this comes, side by sid
   pnpm bench --pairs 8 --slot 4000 --json FILE   at most 8 rounds, in slots of 4 s
 
 A run whose ledger does not agree (something lost, out of order or parked) shows no speed and ends with 1.
-Results kept in benchmarks/results/ are shown in docs/performance.md.
+Results kept in benchmarks/results/ are shown in docs/performance.md and README.md.
 `
 
 const print = (text: string) => void process.stdout.write(`${text}\n`)
@@ -55,7 +55,7 @@ async function bench(wishes: Wishes): Promise<number> {
     }
     if (wishes.json && durability) writeRun(wishes.json, { ...begun, durability, outcomes, failed: failures.map(({ who }) => who) })
   }
-  if (wishes.json && isKept(wishes.json)) writePage()
+  if (wishes.json && isKept(wishes.json)) writePages()
   for (const { words } of failures) print(`FAILED: ${words}`)
   return Math.max(failures.length > 0 ? 1 : 0, wishes.quick ? judge(outcomes) : 0)
 }

@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Outcome, type Run, readRuns } from './results.ts'
-import { conditionsOf, goalTable, growthTable, lessonTable, sideTable } from './tables.ts'
+import { summary } from './summary.ts'
+import { conditionsOf, goalTable, growthTable, lessonTable, sideTable, whenOf } from './tables.ts'
 
-const page = resolve(import.meta.dirname, '../../docs/performance.md')
+const root = resolve(import.meta.dirname, '../..')
+/** Pages with tables of the bench. */
+export const pages = ['README.md', 'docs/performance.md'] as const
 const NOTHING = '*No run is kept yet: `npx -y pnpm@12 bench --json benchmarks/results/<name>.json` keeps one.*'
 
 const parts: Readonly<Record<string, (runs: readonly Run[]) => string>> = {
+  summary: (runs) => `${latest(runs, summary)}\n\n${runs.slice(0, 1).map(whenOf).join('')}`,
   goals: (runs) => latest(runs, goalTable),
   lessons: (runs) => latest(runs, lessonTable),
   sides: (runs) =>
@@ -25,19 +29,22 @@ function latest(runs: readonly Run[], show: (outcomes: readonly Outcome[]) => st
 
 const number = ({ goal }: Outcome) => Number(goal.slice(1))
 
-/** The page with its tables as these runs make them; the words between are people's. */
+/** A page with its tables as these runs make them; the words between are people's. */
 export function withTables(text: string, runs: readonly Run[]): string {
   return Object.entries(parts).reduce((before, [name, show]) => {
     const [begin, end] = [`<!-- bench: ${name} -->`, `<!-- end: ${name} -->`]
     const [from, to] = [before.indexOf(begin), before.indexOf(end)]
-    if (from < 0 || to < from) throw new Error(`the page has no place for "${name}": ${begin} … ${end}`)
+    if (from < 0 && to < 0) return before
+    if (from < 0 || to < from) throw new Error(`the page has a broken place for "${name}": ${begin} … ${end}`)
     return `${before.slice(0, from + begin.length)}\n${show(runs)}\n${before.slice(to)}`
   }, text)
 }
 
-export const readPage = () => readFileSync(page, 'utf8')
+export const readPage = (page: string) => readFileSync(join(root, page), 'utf8')
 
-/** Brings the page's tables up to date with the runs that are kept. */
-export const writePage = () => writeFileSync(page, withTables(readPage(), readRuns()))
+/** Brings the pages' tables up to date with the runs that are kept. */
+export function writePages() {
+  for (const page of pages) writeFileSync(join(root, page), withTables(readPage(page), readRuns()))
+}
 
-if (import.meta.main) writePage()
+if (import.meta.main) writePages()

@@ -8,7 +8,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = { stretch: '**beyond the str
 /** Every goal with its limits and what was measured. */
 export const goalTable = (outcomes: readonly Outcome[]): string =>
   table(
-    ['goal', 'ratio', 'must', 'stretch', 'median', '95 % interval', 'pairs', 'verdict'],
+    ['goal', 'ratio', 'must', 'stretch', 'median', 'bootstrap interval', 'pairs', 'verdict'],
     outcomes.flatMap(({ goal, comparisons, missing }) => [
       ...comparisons
         .filter(isGoal)
@@ -30,7 +30,7 @@ const limits = (one: Comparison) => [one.name, limit(one, one.must), limit(one, 
 /** What each choice costs: the naive form against the shipped one. */
 export const lessonTable = (outcomes: readonly Outcome[]): string =>
   table(
-    ['choice', 'ratio', 'median', '95 % interval'],
+    ['choice', 'ratio', 'median', 'bootstrap interval'],
     outcomes.flatMap(({ comparisons }) =>
       comparisons
         .filter(({ lesson }) => lesson !== undefined)
@@ -50,7 +50,8 @@ export function sideTable(outcome: Outcome): string {
 
 const countedSlots = ({ slots }: Outcome, of: string) => slots.filter(({ side, round, again }) => side === of && round >= 0 && !again)
 
-function middle(outcome: Outcome, side: string, name: string): string {
+/** The median of the slots that count; nothing where there is none. */
+export function middle(outcome: Outcome, side: string, name: string): string {
   const values = countedSlots(outcome, side).flatMap(({ figures }) => figures[name] ?? [])
   return values.length === 0 ? '' : figure(median(values))
 }
@@ -87,6 +88,10 @@ function costsOf(outcome: Outcome, side: string): [name: string, micros: number]
   return names.map((name) => [name, median(slots.map(({ cpu, done }) => (1e6 * (cpu[name] ?? 0)) / done!))])
 }
 
+/** When a run was made, and on what. */
+export const whenOf = ({ date, commit, machine: { cores, cpu } }: Run): string =>
+  `Measured on ${date.slice(0, 10)} at commit ${commit}, everything on ${cores} cores (${cpu}).`
+
 /** Where and how a run was made, in a sentence. */
 export function conditionsOf({ date, commit, machine, durability, outcomes, failed }: Run): string {
   const { cpu, cores, memoryGb, system, node, java, watched } = machine
@@ -109,7 +114,8 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Rows in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { readPage, withTables } from '../src/page.ts'
+import { pages, readPage, withTables } from '../src/page.ts'
 import { type Outcome, type Run, readRuns } from '../src/results.ts'
+import { summary } from '../src/summary.ts'
 import { figure, goalTable, growthTable, lessonTable, sideTable } from '../src/tables.ts'
 
 const comparison = { of: 'ours', to: 'bare', aims: 'up', ratios: [1, 2], median: 1.5, low: 1, high: 2 } as const
@@ -64,8 +65,16 @@ describe('the tables of a run', () => {
   })
 })
 
-describe('the page on performance', () => {
-  it('shows what the kept runs say', () => expect(withTables(readPage(), readRuns())).toBe(readPage()))
+describe('the pages with figures', () => {
+  it.each(pages)('show what the kept runs say: %s', (page) => expect(withTables(readPage(page), readRuns())).toBe(readPage(page)))
+
+  it('sum up what was measured beside what, and count the goals', () => {
+    const accept = { ...outcome, name: 'accept', slots: [slot('orders64', 3_000), slot('four64', 4_000)] }
+    const lines = summary([accept]).split('\n')
+    expect(lines[2]).toMatch(/^\| orders accepted a second.* \| 3,000 \| 4,000 \| pgbench/)
+    expect(lines.at(-1)).toContain('Of 1 goals, ratios that were set before anything was measured, 1 are met and 0 missed.')
+    expect(lines).toHaveLength(5)
+  })
 
   it('shows each goal as it was measured last', () => {
     const run = (date: string, one: Outcome) => ({ date, outcomes: [one], failed: ['P5 saga'] }) as unknown as Run

@@ -134,7 +134,8 @@ function createSlot(world: World, workers: ReadonlyMap<string, Worker>, backlog:
       await restoreTables(url)
       before = await countRows(url, TABLES)
     },
-    measure: (side: string, slotMs: number) => consumptions.get(side)?.measure(slotMs) ?? ofDatabase(sides[side as Name] as Database, slotMs),
+    measure: (side: string, slotMs: number) =>
+      consumptions.get(side)?.measure(slotMs) ?? ofDatabase(sides[side as Name] as Database, slotMs),
     check: async (side: string): Promise<LedgerLine[]> =>
       (await consumptions.get(side)?.check()) ?? linesOf({ claimed: done, effects: done }, await countSince(url, TABLES, before)),
   }
