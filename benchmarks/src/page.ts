@@ -10,7 +10,7 @@ export const pages = ['README.md', 'docs/performance.md'] as const
 const NOTHING = '*No run is kept yet: `npx -y pnpm@12 bench --json benchmarks/results/<name>.json` keeps one.*'
 
 const parts: Readonly<Record<string, (runs: readonly Run[]) => string>> = {
-  summary: (runs) => `${latest(runs, summary)}\n\n${runs.slice(0, 1).map(whenOf).join('')}`,
+  summary: (runs) => `${latest(runs, summary)}\n\n${whenOf(runs)}`,
   goals: (runs) => latest(runs, goalTable),
   lessons: (runs) => latest(runs, lessonTable),
   sides: (runs) =>

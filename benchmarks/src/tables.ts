@@ -88,9 +88,17 @@ function costsOf(outcome: Outcome, side: string): [name: string, micros: number]
   return names.map((name) => [name, median(slots.map(({ cpu, done }) => (1e6 * (cpu[name] ?? 0)) / done!))])
 }
 
-/** When a run was made, and on what. */
-export const whenOf = ({ date, commit, machine: { cores, cpu } }: Run): string =>
-  `Measured on ${date.slice(0, 10)} at commit ${commit}, everything on ${cores} cores (${cpu}).`
+/** When which goals were measured last, newest first, and on what. */
+export function whenOf(runs: readonly Run[]): string {
+  const seen = new Set<string>()
+  const times = runs.map(({ date, commit, outcomes, machine: { cores, cpu } }) => {
+    const newest = outcomes.filter(({ name }) => !seen.has(name))
+    for (const { name } of newest) seen.add(name)
+    const goals = [...new Set(newest.map(({ goal }) => goal))].join(', ')
+    return `${goals} on ${date.slice(0, 10)} at commit ${commit}, on ${cores} cores (${cpu})`
+  })
+  return `Measured: ${times.join('; ')}.`
+}
 
 /** Where and how a run was made, in a sentence. */
 export function conditionsOf({ date, commit, machine, durability, outcomes, failed }: Run): string {
