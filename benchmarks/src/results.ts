@@ -65,6 +65,13 @@ export const readRuns = (): Run[] =>
     .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Run)
     .sort((one, other) => other.date.localeCompare(one.date))
 
+/** Each benchmark as it was measured last, with the run that did; runs are given newest first. */
+export function measuredLast(runs: readonly Run[]): { readonly run: Run; readonly outcome: Outcome }[] {
+  const found = new Map<string, { readonly run: Run; readonly outcome: Outcome }>()
+  for (const run of runs) for (const outcome of run.outcomes) if (!found.has(outcome.name)) found.set(outcome.name, { run, outcome })
+  return [...found.values()]
+}
+
 export function writeRun(file: string, run: Run): void {
   mkdirSync(dirname(resolve(file)), { recursive: true })
   writeFileSync(file, `${JSON.stringify(run, null, 2)}\n`)

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics'
 import type { Comparison } from './benchmark.ts'
-import type { Outcome, Run } from './results.ts'
+import { measuredLast, type Outcome, type Run } from './results.ts'
 import type { Verdict } from './verdict.ts'
 
 const VERDICTS: Readonly<Record<Verdict, string>> = { stretch: '**beyond the stretch goal**', met: 'met', missed: '**missed**', shown: '' }
@@ -90,13 +90,18 @@ function costsOf(outcome: Outcome, side: string): [name: string, micros: number]
 
 /** When which goals were measured last, newest first, and on what. */
 export function whenOf(runs: readonly Run[]): string {
-  const seen = new Set<string>()
-  const times = runs.map(({ date, commit, outcomes, machine: { cores, cpu } }) => {
-    const newest = outcomes.filter(({ name }) => !seen.has(name))
-    for (const { name } of newest) seen.add(name)
-    const goals = [...new Set(newest.map(({ goal }) => goal))].join(', ')
-    return `${goals} on ${date.slice(0, 10)} at commit ${commit}, on ${cores} cores (${cpu})`
-  })
+  const goals = new Map<Run, Set<string>>()
+  for (const { run, outcome } of measuredLast(runs)) goals.set(run, (goals.get(run) ?? new Set()).add(outcome.goal))
+  const times = [...goals].map(
+    ([
+      {
+        date,
+        commit,
+        machine: { cores, cpu },
+      },
+      of,
+    ]) => `${[...of].join(', ')} on ${date.slice(0, 10)} at commit ${commit}, on ${cores} cores (${cpu})`,
+  )
   return `Measured: ${times.join('; ')}.`
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { pages, readPage, withTables } from '../src/page.ts'
+import { type Page, pages, readPage, withTables } from '../src/page.ts'
 import { type Outcome, type Run, readRuns } from '../src/results.ts'
 import { summary } from '../src/summary.ts'
 import { figure, goalTable, growthTable, lessonTable, sideTable } from '../src/tables.ts'
@@ -66,7 +66,9 @@ describe('the tables of a run', () => {
 })
 
 describe('the pages with figures', () => {
-  it.each(pages)('show what the kept runs say: %s', (page) => expect(withTables(readPage(page), readRuns())).toBe(readPage(page)))
+  it.each(Object.keys(pages) as Page[])('show what the kept runs say: %s', (page) =>
+    expect(withTables(readPage(page), readRuns(), pages[page])).toBe(readPage(page)),
+  )
 
   it('sum up what was measured beside what, and count the goals', () => {
     const accept = { ...outcome, name: 'accept', slots: [slot('orders64', 3_000), slot('four64', 4_000)] }
@@ -76,10 +78,15 @@ describe('the pages with figures', () => {
     expect(lines).toHaveLength(5)
   })
 
+  it('are refused where a table has lost its place', () => {
+    expect(() => withTables('<!-- bench: goals -->', [], ['goals'])).toThrow('the page has no place for "goals"')
+  })
+
   it('shows each goal as it was measured last', () => {
     const run = (date: string, one: Outcome) => ({ date, outcomes: [one], failed: ['P5 saga'] }) as unknown as Run
-    const parts = ['goals', 'lessons', 'sides', 'growth'].map((name) => `<!-- bench: ${name} -->\n<!-- end: ${name} -->`).join('\n')
-    const words = (runs: Run[]) => withTables(`${parts}\n<!-- bench: runs --><!-- end: runs -->`, runs)
+    const names = ['goals', 'lessons', 'sides', 'growth'] as const
+    const parts = names.map((name) => `<!-- bench: ${name} -->\n<!-- end: ${name} -->`).join('\n')
+    const words = (runs: Run[]) => withTables(`${parts}\n<!-- bench: runs --><!-- end: runs -->`, runs, [...names, 'runs'])
     expect(words([])).toContain('No run is kept yet')
     const older = { ...outcome, title: 'older' }
     const runs = [run('2026-02-02', outcome), run('2026-01-01', older)].map(
